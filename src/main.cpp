@@ -1,0 +1,52 @@
+// Parse, dispatch, and the one place where an error becomes a line and an exit code.
+#include "base/error.hpp"
+#include "base/message.hpp"
+#include "cli/command_line.hpp"
+#include "cli/execute.hpp"
+#include "process/standard_fds.hpp"
+
+#include <cstdio>
+#include <exception>
+
+namespace {
+
+int show(const cli::Information& information)
+{
+    return std::fputs(information.text.c_str(), stdout) < 0 || std::fflush(stdout) != 0
+               ? static_cast<int>(base::ExitCode::os_error)
+               : static_cast<int>(base::ExitCode::ok);
+}
+
+struct Execute {
+    const cli::GlobalOptions& global;
+
+    int operator()(const cli::Information& information) const { return show(information); }
+
+    template <typename Options>
+    int operator()(const Options& options) const
+    {
+        return cli::execute(global, options);
+    }
+};
+
+int run(int argc, char** argv)
+{
+    process::fill_standard_fds();
+    const cli::CommandLine line = cli::parse_command_line(argc, argv);
+    return std::visit(Execute{line.global}, line.command);
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    try {
+        return run(argc, argv);
+    } catch (const base::Error& error) {
+        base::message::error(error.what());
+        return error.code();
+    } catch (const std::exception& error) {
+        base::message::error(std::string("internal error: ") + error.what());
+        return static_cast<int>(base::ExitCode::internal);
+    }
+}
