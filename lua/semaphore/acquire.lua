@@ -1,0 +1,77 @@
+
+-- acquire: ask for a slot, keep the place in the queue, confirm a hand-off, or ask for a lost lease back: one path.
+--
+-- ARGV  1 id  2 ticket shown (0: none yet)  3 fence shown (0: never held)  4 weight  5 capacity  6 lease, µs
+--       7 wait (0: leave again if there is no slot now)  8 min-hold left, µs  9 away (1: cut off since the last answer)
+--       10 who  11 the id this process tree holds the same limiter by ('': none): with a wait without end, a slot that
+--       can only come free when that one ends is refused
+-- Returns { state (2 does not, but keeps its place for a brief settling time, 1 holds, 0 does not, -1 barred or void,
+--           -2 would wait for itself), ticket, fence, place in the queue, waiters, weight in use,
+--           another capacity that is in use (0: none), settling time left in µs }
+
+local LIVENESS = 10 * SECOND -- a waiter asks again every 2 s; silent for this long, it has gone
+local LATE_DUPLICATE = 60 * SECOND -- a refused question cannot come again later than this
+
+local id, ticket, fence = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local weight, capacity, lease = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local wait, hold, away, who = ARGV[7] == '1', tonumber(ARGV[8]), ARGV[9] == '1', ARGV[10]
+local outer = ARGV[11]
+
+local s = open()
+local r = read(id)
+local void = ticket > 0 and ticket <= s.void
+if r and r.lease == 0 or void and fence > 0 then
+  close(s)
+  return { -1, ticket, fence, 0, 0, 0, 0, 0 }
+elseif void then
+  ticket = 0 -- a waiter from before a reset
+end
+if fence == 0 then
+  settle_if_away(s, ticket, lease, away, s.asked, WAITER_PATIENCE)
+  s.asked = s.now
+else
+  settle_if_away(s, ticket, lease, away, s.seen, holder_patience(lease))
+end
+s.fence = math.max(s.fence, fence)
+if not r then
+  if ticket == 0 then
+    ticket = math.max(s.ticket + 1, s.now)
+    s.ticket = ticket
+  end
+  r = { weight = weight, ticket = ticket, fence = fence, since = s.now }
+  if holds(id) then
+    s.counted = -1 -- a holder whose record was lost: its weight was not known
+  end
+end
+r.fence = math.max(r.fence, fence) -- a record from an older state of the data may not know of the grant
+r.capacity, r.lease, r.who = capacity, lease, who
+r.keep = hold > 0 and s.now + hold or 0
+write(id, r)
+
+if holds(id) then
+  redis.call('ZADD', HOLDERS, int(math.max(s.now + lease, r.keep)), id)
+else
+  redis.call('ZADD', WAITERS, r.fence > 0 and '0' or int(r.ticket), id)
+  redis.call('ZADD', ALIVE, int(s.now + LIVENESS), id)
+end
+promote(s, id)
+
+local held = holds(id)
+local place = held and 0 or redis.call('ZRANK', WAITERS, id) + 1
+local waiters = redis.call('ZCARD', WAITERS)
+local others = s.counted + waiters > 1 and s.capacity ~= capacity and s.capacity or 0
+s.capacity = capacity
+local outer_record = not held and outer ~= '' and holds(outer) and read(outer)
+local for_itself = outer_record and outer_record.weight + weight > capacity
+local brief = not held and not wait and settling(s) and s.settle - s.now <= BRIEF
+if held then
+  r = read(id)
+elseif not wait and not brief or for_itself then
+  give_up(s, id, r, math.min(lease, LATE_DUPLICATE), 0)
+  promote(s, id)
+end
+close(s)
+return {
+  for_itself and -2 or brief and 2 or held and 1 or 0, r.ticket, r.fence, place, waiters, s.used, others,
+  math.max(0, s.settle - s.now),
+}

@@ -1,0 +1,249 @@
+-- Shared by every semaphore script: each runs as this text followed by its own file.
+--
+-- KEYS[1]  P          HASH  the counters below, and one record per id
+-- KEYS[2]  P:holders  ZSET  id -> when its lease ends
+-- KEYS[3]  P:waiters  ZSET  id -> ticket (0 for a holder that asks for its lease back: it stands before all)
+-- KEYS[4]  P:alive    ZSET  id -> when it is forgotten: a silent waiter, or the bar on an id that was given up
+--
+-- Times are whole µs on the limiter's own clock: the server's TIME plus `offset`, which grows whenever the server's
+-- clock is stepped back, so that no lease, liveness or settling time is ever stretched by a step.
+-- Numbers are written with int(): tostring and .. keep 14 digits only, a time in µs has 16.
+-- luacheck: push ignore 211 (a script uses a part of this)
+
+local P, HOLDERS, WAITERS, ALIVE = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local SECOND = 1000000
+local GRACE = 5 * SECOND -- how long a handed-off slot waits for its new holder to confirm
+local WAKE_TTL_MS = 10000 -- a wake-up is of no use after the waiter has asked again
+local LONGEST_BEAT = 60 * SECOND -- a holder asks every third of its lease, and at least this often
+local WAITER_PATIENCE = 5 * SECOND -- a waiter asks every 2 s
+local BRIEF = 2 * SECOND -- within this, all that have lost the server and live try again
+local DAY = 86400 * SECOND
+
+local function int(n)
+  return string.format('%.0f', n)
+end
+
+-- The counters: fence and ticket (the last ones given), seen (the last script), asked (the last question for a first
+-- grant), offset, born (when P was made), settle (until when a server that was away settles),
+-- woke (when the last long silence ended), used (weight held, computed for `counted` holders), capacity (the last one
+-- asked for), void (a reset took back all tickets up to this).
+local COUNTERS = {
+  'fence', 'ticket', 'seen', 'asked', 'offset', 'born', 'settle', 'woke', 'used', 'counted', 'capacity', 'void',
+}
+
+local function open()
+  local time = redis.call('TIME')
+  local server = time[1] * SECOND + time[2]
+  local values = redis.call('HMGET', P, unpack(COUNTERS))
+  local s = { woken = {} }
+  for i, name in ipairs(COUNTERS) do
+    s[name] = tonumber(values[i]) or 0
+  end
+  if server + s.offset < s.seen then
+    s.offset = s.seen - server
+  end
+  s.now = server + s.offset
+  s.new = s.born == 0
+  if s.new then
+    s.born = s.now
+    for i = 2, #KEYS do
+      redis.call('ZCARD', KEYS[i]) -- a key of another type fails here, before P is written and has no TTL yet
+    end
+  end
+  return s
+end
+
+-- One TTL for all keys: a record never outlives the entry that will delete it. A day keeps the fence growing.
+local function close(s)
+  s.seen = s.now
+  local fields = {}
+  for _, name in ipairs(COUNTERS) do
+    fields[#fields + 1] = name
+    fields[#fields + 1] = int(s[name])
+  end
+  redis.call('HSET', P, unpack(fields))
+  local last = s.now + DAY - 60 * SECOND
+  for _, key in ipairs({ HOLDERS, ALIVE }) do
+    last = math.max(last, tonumber(redis.call('ZREVRANGE', key, 0, 0, 'WITHSCORES')[2]) or 0)
+  end
+  -- Fences are ahead of the server's clock by the offset: without P the next one would be its bare time.
+  local ttl = int(math.ceil((last - s.now + s.offset) / 1000) + 60000)
+  for _, key in ipairs(KEYS) do
+    redis.call('PEXPIRE', key, ttl)
+  end
+  -- Last, because the key is not declared: a server that refuses it has done all the rest by now, and the waiter
+  -- asks again by itself within 2 s.
+  for _, id in ipairs(s.woken) do
+    local wake = P .. ':wake:' .. id
+    redis.pcall('RPUSH', wake, '1')
+    redis.pcall('PEXPIRE', wake, WAKE_TTL_MS)
+  end
+end
+
+-- A record: weight capacity lease keep ticket fence since who. A lease of 0 is the bar: the id was given up for good.
+local function read(id)
+  local text = redis.call('HGET', P, id)
+  if not text then
+    return nil
+  end
+  local weight, capacity, lease, keep, ticket, fence, since, who =
+    string.match(text, '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (.*)$')
+  return {
+    weight = tonumber(weight), capacity = tonumber(capacity), lease = tonumber(lease), keep = tonumber(keep),
+    ticket = tonumber(ticket), fence = tonumber(fence), since = tonumber(since), who = who,
+  }
+end
+
+-- For what is to be given up, known or not.
+local function read_any(id)
+  return read(id) or { weight = 1, capacity = 0, lease = 0, keep = 0, ticket = 0, fence = 0, since = 0, who = '' }
+end
+
+local function write(id, r)
+  redis.call('HSET', P, id, table.concat({
+    int(r.weight), int(r.capacity), int(r.lease), int(r.keep), int(r.ticket), int(r.fence), int(r.since), r.who,
+  }, ' '))
+end
+
+local function holds(id)
+  return redis.call('ZSCORE', HOLDERS, id) ~= false
+end
+
+local function settling(s)
+  return s.now < s.settle
+end
+
+local function a_holder_is_overdue(s)
+  return redis.call('ZCOUNT', HOLDERS, '-inf', int(s.now)) > 0
+end
+
+-- renew is not given ALIVE and WAITERS, and drops nobody.
+local function a_waiter_is_overdue(s)
+  for _, id in ipairs(ALIVE and redis.call('ZRANGEBYSCORE', ALIVE, '-inf', int(s.now)) or {}) do
+    if redis.call('ZSCORE', WAITERS, id) then
+      return true
+    end
+  end
+  return false
+end
+
+-- A server that was away has lost, or let expire, what living holders and waiters still count on. A caller that knows
+-- better starts a time in which nobody is dropped and nobody new is granted, so that all can come back first:
+-- it shows a ticket that P does not know of, or P has not heard anybody since `heard`, for longer than the caller's own
+-- questions explain (`patience`). One that was cut off (`away`) also counts a silence that another caller ended, who
+-- could not know. A newcomer cannot tell a server that was frozen from holders that died long ago, and nobody can from
+-- waiters that did: they get a moment to speak.
+local function settle_if_away(s, ticket, lease, away, heard, patience)
+  if not s.new and s.counted > 0 and s.now - s.seen > math.min(5 * SECOND, lease / 2) then
+    s.woke = s.now
+  end
+  local lost = s.new and (away or ticket > 0 or redis.call('EXISTS', HOLDERS) == 1)
+    or ticket > s.ticket or ticket > 0 and ticket < s.born and s.settle == 0
+  local silent = not s.new and ticket > 0 and s.now - heard > patience
+  local cut_off = away and s.settle - s.woke <= BRIEF and s.now - s.woke < lease
+  s.ticket = math.max(s.ticket, ticket)
+  -- A second silence takes settling time from those who have not come back yet, so it starts again.
+  if silent or cut_off or lost and not settling(s) then
+    s.settle = s.now + math.ceil(math.min(lease / 3, LONGEST_BEAT)) + BRIEF
+  elseif s.woke > s.settle and s.now - s.woke < BRIEF
+    and (ticket == 0 and a_holder_is_overdue(s) or a_waiter_is_overdue(s)) then
+    s.settle = s.woke + BRIEF
+  end
+end
+
+local function holder_patience(lease)
+  return math.max(WAITER_PATIENCE, lease / 2)
+end
+
+-- `used` is a cache: it holds only for the number of holders it was computed for.
+local function refresh_used(s)
+  if redis.call('ZCARD', HOLDERS) == s.counted then
+    return
+  end
+  local ids = redis.call('ZRANGE', HOLDERS, 0, -1)
+  s.used, s.counted = 0, #ids
+  for _, id in ipairs(ids) do
+    local r = read(id)
+    s.used = s.used + (r and r.weight or 1)
+  end
+end
+
+local function remove_holder(s, id, r)
+  redis.call('ZREM', HOLDERS, id)
+  s.used = s.used - (r and r.weight or 1)
+  s.counted = s.counted - 1
+end
+
+local function drop_expired(s)
+  if settling(s) then
+    return
+  end
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', HOLDERS, '-inf', int(s.now))) do
+    local r = read(id)
+    remove_holder(s, id, r)
+    if r and r.lease > 0 then
+      redis.call('HDEL', P, id)
+    end
+  end
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', ALIVE, '-inf', int(s.now))) do
+    redis.call('ZREM', ALIVE, id)
+    redis.call('ZREM', WAITERS, id)
+    redis.call('HDEL', P, id)
+  end
+end
+
+-- A holder that asks for its lease back keeps the fence that its command was given. The lease ends no
+-- earlier than `keep`.
+local function grant(s, id, r, lease, keep)
+  if r.fence == 0 then
+    r.fence = math.max(s.fence + 1, s.now)
+  end
+  s.fence = math.max(s.fence, r.fence)
+  r.since = s.now
+  write(id, r)
+  redis.call('ZREM', WAITERS, id)
+  redis.call('ZREM', ALIVE, id)
+  redis.call('ZADD', HOLDERS, int(math.max(s.now + lease, keep)), id)
+  s.used = s.used + r.weight
+  s.counted = s.counted + 1
+end
+
+-- Drops who has gone, then gives free slots to the first waiters, in order, as far as they fit. `asker` is here and
+-- gets its whole lease; anyone else gets the grace to confirm, and is woken.
+local function promote(s, asker)
+  refresh_used(s)
+  drop_expired(s)
+  while true do
+    local id = redis.call('ZRANGE', WAITERS, 0, 0)[1]
+    local r = id and read(id)
+    if not id then
+      return
+    elseif not r then
+      redis.call('ZREM', WAITERS, id)
+    elseif s.used + r.weight > r.capacity or settling(s) and r.fence == 0 then
+      return
+    elseif id == asker then
+      grant(s, id, r, r.lease, r.keep)
+    else
+      grant(s, id, r, math.min(GRACE, r.lease), 0)
+      s.woken[#s.woken + 1] = id
+    end
+  end
+end
+
+-- Gives up slot or place for good. The id stays barred for one lease: a late duplicate of its acquire or of a renewal
+-- must not bring it back. With `keep` in the future the slot stays taken until then.
+local function give_up(s, id, r, lease, keep)
+  redis.call('ZREM', WAITERS, id)
+  if holds(id) then
+    if keep > s.now then
+      redis.call('ZADD', HOLDERS, int(keep), id)
+    else
+      remove_holder(s, id, r)
+    end
+  end
+  r.lease = 0
+  write(id, r)
+  redis.call('ZADD', ALIVE, int(math.max(s.now + lease, keep)), id)
+end
+-- luacheck: pop

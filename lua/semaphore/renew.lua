@@ -1,0 +1,27 @@
+
+-- renew: a heartbeat. It looks at its own id first: a lease that ended a moment ago and that nobody took is simply
+-- renewed. It never creates a lease, and touches only P and P:holders (KEYS[1] and KEYS[2]).
+--
+-- ARGV  1 id  2 ticket (0: not known to a caller that only has the id)  3 lease, µs (0: the one asked for)
+--       4 away (1: cut off since the last answer)
+-- Returns 1 renewed, 0 gone (ask for it back), -1 barred (given up for good, or void since a reset)
+
+local id, ticket, lease, away = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4] == '1'
+
+local s = open()
+local r = read(id)
+local state = 0
+if lease == 0 then
+  lease = r and r.lease or DAY
+end
+if r and r.lease == 0 or ticket > 0 and ticket <= s.void then
+  state = -1
+else
+  settle_if_away(s, ticket, lease, away, s.seen, holder_patience(lease))
+  if r and holds(id) then
+    redis.call('ZADD', HOLDERS, int(math.max(s.now + lease, r.keep)), id)
+    state = 1
+  end
+end
+close(s)
+return state
