@@ -1,0 +1,22 @@
+// Durations as the command line writes them: 30, 1.5, 250ms, 30s, 5m, 2h, 1d. A bare number is seconds.
+#pragma once
+
+#include "base/clock.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace base {
+
+// Exact to the microsecond. Nothing for anything else: a sign, an exponent, more than six digits behind the point of
+// a second, an unknown unit, a value above 10 years.
+std::optional<Micros> parse_duration(std::string_view text);
+
+// In the largest unit that leaves a whole number: "2m", "90s", "1500ms"; "0.0005s" below a millisecond.
+std::string format_duration(Micros duration);
+
+// To read, not to reckon with: 1.8s, 28s, 3m12s, 2h05m, 4d3h.
+std::string readable(Micros span);
+
+}  // namespace base

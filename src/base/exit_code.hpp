@@ -1,0 +1,41 @@
+// The exit codes of limiters: sysexits(3) where it has a fitting word. CMD's own code is passed on and is not listed.
+#pragma once
+
+#include <array>
+
+namespace base {
+
+enum class ExitCode : int {
+    ok = 0,
+    usage = 64,
+    unavailable = 69,
+    internal = 70,
+    os_error = 71,
+    conflict = 75,
+    refused = 77,
+    config = 78,
+    lost = 79,
+    not_executable = 126,
+    not_found = 127,
+};
+
+struct ExitCodeMeaning {
+    ExitCode code;
+    const char* meaning;
+};
+
+// Shown by --help; the manual repeats it word for word.
+inline constexpr std::array<ExitCodeMeaning, 10> k_exit_codes{{
+    {ExitCode::usage, "usage error (also: weight or tokens above the capacity)"},
+    {ExitCode::unavailable, "Redis cannot be reached"},
+    {ExitCode::internal, "Redis answered something that makes no sense here, or a bug"},
+    {ExitCode::os_error, "an operating-system call failed"},
+    {ExitCode::conflict, "--max-sleep exceeded (-E sets another code)"},
+    {ExitCode::refused, "Redis refused: wrong password, or a right is missing"},
+    {ExitCode::config, "configuration error (a file or a LIMITERS_ variable)"},
+    {ExitCode::lost, "the lease is no longer held (CMD was stopped)"},
+    {ExitCode::not_executable, "CMD was found but is not executable"},
+    {ExitCode::not_found, "CMD was not found"},
+}};
+
+}  // namespace base

@@ -1,0 +1,65 @@
+#include "base/message.hpp"
+
+#include "base/printable.hpp"
+#include "base/terminal_line.hpp"
+
+#include <unistd.h>
+
+#include <string>
+
+namespace base::message {
+
+namespace {
+
+Level g_level = Level::normal;
+
+// One write(2): lines of many processes on one terminal or log do not mix. A stderr that cannot be written must not
+// stop the job, so the result is not looked at.
+void write_line(std::string_view kind, std::string_view text, char end = '\n')
+{
+    const std::string line = "limiters: " + std::string(kind) + printable(text) + end;
+    TerminalLine::clear_drawn();
+    [[maybe_unused]] const auto ignored = ::write(STDERR_FILENO, line.data(), line.size());
+}
+
+}  // namespace
+
+void set_level(Level level)
+{
+    g_level = level;
+}
+
+bool is_quiet()
+{
+    return g_level == Level::quiet;
+}
+
+void error(std::string_view text)
+{
+    write_line("", text);
+}
+
+void warning(std::string_view text)
+{
+    if (!is_quiet())
+        write_line("warning: ", text);
+}
+
+void notice(std::string_view text)
+{
+    if (!is_quiet())
+        write_line("", text);
+}
+
+void detail(std::string_view text)
+{
+    if (g_level == Level::verbose)
+        write_line("", text);
+}
+
+void question(std::string_view text)
+{
+    write_line("", text, ' ');
+}
+
+}  // namespace base::message

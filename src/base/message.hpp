@@ -1,0 +1,27 @@
+// Everything limiters says goes through here: one line a message, to stderr, with the prefix "limiters: ".
+// Control bytes in it (from a name, or from a server's answer) are printed as '?'. A live line (base/terminal_line) is
+// cleared before.
+#pragma once
+
+#include <string_view>
+
+namespace base::message {
+
+enum class Level {
+    quiet,    // errors only
+    normal,   // notices and warnings too
+    verbose,  // what was done, for -v
+};
+
+void set_level(Level level);
+[[nodiscard]] bool is_quiet();
+
+void error(std::string_view text);
+void warning(std::string_view text);
+void notice(std::string_view text);
+void detail(std::string_view text);
+
+// A question, whatever the level; the cursor stays behind it.
+void question(std::string_view text);
+
+}  // namespace base::message
