@@ -1,0 +1,132 @@
+#include "redis/connection.hpp"
+
+#include "redis/fault.hpp"
+#include "redis/unavailable.hpp"
+
+#include <hiredis/hiredis.h>
+#include <hiredis/read.h>
+
+#include <array>
+
+namespace redis {
+
+using base::ExitCode;
+
+void Connection::FreeReader::operator()(redisReader* reader) const
+{
+    redisReaderFree(reader);
+}
+
+Connection::Connection(const Server& server, const Node& node, Peer peer)
+    : m_node(node), m_socket(node, server.tls ? &server.tls_options : nullptr), m_reader(redisReaderCreate())
+{
+    if (peer == Peer::sentinel)
+        return;
+    if (!server.password.empty() && server.user.empty())
+        greet(Greeting::auth, {"AUTH", server.password.reveal()});
+    else if (!server.password.empty())
+        greet(Greeting::auth, {"AUTH", server.user, server.password.reveal()});
+    if (server.database != 0)
+        greet(Greeting::select, {"SELECT", std::to_string(server.database)});
+    if (peer == Peer::master)
+        greet(Greeting::role, {"ROLE"});
+    if (peer == Peer::asked)
+        send_asking();
+}
+
+void Connection::send_asking()
+{
+    greet(Greeting::asking, {"ASKING"});
+}
+
+void Connection::greet(Greeting greeting, const Words& words)
+{
+    send(words);
+    m_greetings.push_back(greeting);
+}
+
+void Connection::send(const Words& words)
+{
+    std::vector<const char*> starts;
+    std::vector<std::size_t> sizes;
+    for (const std::string_view word : words) {
+        starts.push_back(word.data());
+        sizes.push_back(word.size());
+    }
+    char* bytes = nullptr;
+    const auto size = redisFormatCommandArgv(&bytes, static_cast<int>(words.size()), starts.data(), sizes.data());
+    if (size < 0)
+        throw std::bad_alloc();
+    m_out.append(bytes, static_cast<std::size_t>(size));
+    redisFreeCommand(bytes);
+}
+
+std::optional<Reply> Connection::receive()
+{
+    m_established = m_socket.established();
+    if (!m_established)
+        return std::nullopt;
+    if (!m_out.empty()) {
+        m_out.erase(0, m_socket.write(m_out));
+        return parse();  // an answer to what was just written cannot be here yet: poll(2) first
+    }
+    for (;;) {
+        if (auto reply = parse())
+            return reply;
+        std::array<char, 4096> buffer{};
+        const std::size_t n = m_socket.read(buffer);
+        if (n == 0)
+            return std::nullopt;
+        if (redisReaderFeed(m_reader.get(), buffer.data(), n) != 0)
+            throw std::bad_alloc();
+    }
+}
+
+std::optional<Reply> Connection::parse()
+{
+    for (;;) {
+        void* raw = nullptr;
+        if (redisReaderGetReply(m_reader.get(), &raw) != 0)
+            throw Rejected(ExitCode::internal, "does not speak the Redis protocol: is this the right port?");
+        if (raw == nullptr)
+            return std::nullopt;
+        Reply reply(static_cast<redisReply*>(raw));
+        if (m_greetings.empty())
+            return reply;
+        const Greeting greeting = m_greetings.front();
+        m_greetings.pop_front();
+        require_welcome(greeting, reply);
+    }
+}
+
+void Connection::require_welcome(Greeting greeting, const Reply& reply) const
+{
+    if (greeting == Greeting::role && !reply.is_error() && reply.text_at(0) != "master")
+        throw Unavailable(fmt::format("{} is not a master any more", m_node.display()));
+    if (!reply.is_error())
+        return;
+    switch (classify(reply.text())) {
+    case Fault::retry:
+    case Fault::reconnect: throw Unavailable(std::string(reply.text()));
+    case Fault::refused:
+        throw Rejected(ExitCode::refused,
+                       fmt::format("refused the login: {}; check user, password and rights", reply.text()));
+    default: throw Rejected(ExitCode::internal, fmt::format("answered: {}; check the URL", reply.text()));
+    }
+}
+
+std::string Connection::silence() const
+{
+    if (m_socket.shaking_hands())
+        return fmt::format("{} does not answer the TLS handshake: does this port speak TLS?", m_node.display());
+    return fmt::format("no answer from {} in time", m_node.display());
+}
+
+pollfd Connection::interest() const
+{
+    if (!m_established)
+        return {m_socket.fd(), m_socket.events(), 0};
+    return {m_socket.fd(), static_cast<short>(m_out.empty() ? POLLIN : POLLIN | POLLOUT), 0};
+}
+
+}  // namespace redis

@@ -1,0 +1,73 @@
+// One connection: commands out, answers in, in order, never blocking. hiredis is the codec, the socket is ours.
+#pragma once
+
+#include "redis/reply.hpp"
+#include "redis/socket.hpp"
+#include "redis/url.hpp"
+
+#include <poll.h>
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+struct redisReader;
+
+namespace redis {
+
+using Words = std::vector<std::string_view>;
+
+class Connection {
+public:
+    // Who is at the other end, and so what is said first. All of it goes out in one write with the first command.
+    enum class Peer {
+        server,    // AUTH and SELECT, if needed
+        master,    // and ROLE: found by a sentinel, which may be wrong by now
+        asked,     // and ASKING: a cluster node that another one named in ASK
+        sentinel,  // nothing: it has passwords of its own
+    };
+
+    // Starts to connect. Throws Unavailable.
+    Connection(const Server& server, const Node& node, Peer peer);
+
+    // Queues a command; receive() writes it.
+    void send(const Words& words);
+
+    // Queues another ASKING: each is good for one command.
+    void send_asking();
+
+    // Gets on with connecting, writing and reading as far as possible; gives the next answer if it is there.
+    // Throws Unavailable when the connection is lost, Rejected when the node will never do.
+    std::optional<Reply> receive();
+
+    // What to poll(2) for before receive() can get any further.
+    [[nodiscard]] pollfd interest() const;
+
+    // Why nothing has come, for a deadline that has passed.
+    [[nodiscard]] std::string silence() const;
+
+    [[nodiscard]] const Node& node() const { return m_node; }
+    [[nodiscard]] bool established() const { return m_established; }
+
+private:
+    struct FreeReader {
+        void operator()(redisReader* reader) const;
+    };
+
+    enum class Greeting { auth, select, role, asking };
+
+    void greet(Greeting greeting, const Words& words);
+    std::optional<Reply> parse();
+    void require_welcome(Greeting greeting, const Reply& reply) const;
+
+    Node m_node;
+    Socket m_socket;
+    bool m_established = false;
+    std::string m_out;
+    std::deque<Greeting> m_greetings;  // those whose answers have not come yet
+    std::unique_ptr<redisReader, FreeReader> m_reader;
+};
+
+}  // namespace redis

@@ -1,0 +1,21 @@
+// What an error answer of the server means for the one who asked.
+#pragma once
+
+#include <string_view>
+
+namespace redis {
+
+enum class Fault {
+    unknown_script,  // NOSCRIPT: send the text
+    moved,           // MOVED: another cluster node has the slot
+    ask,             // ASK: another cluster node has it for this one request
+    retry,           // the server cannot do it now; the connection is good
+    reconnect,       // this is not, or no longer, the server to ask
+    refused,         // password or rights
+    nonsense,        // nothing that waiting would mend
+};
+
+// Looks at the first word only: the rest differs between Redis 7, Redis 8 and Valkey.
+Fault classify(std::string_view error);
+
+}  // namespace redis

@@ -1,0 +1,181 @@
+#include "redis/local_server.hpp"
+
+#include "redis/socket.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <string_view>
+
+namespace redis {
+
+namespace {
+
+using base::Error;
+using base::ExitCode;
+
+constexpr std::chrono::duration<useconds_t, std::micro> k_look_again{3000};  // a server is up within 10 to 30 ms
+constexpr time_t k_settling = 15;  // seconds; a holder comes back as soon as its connection breaks
+
+struct Binary {
+    std::string_view file;
+    std::string_view name;  // argv[0]: the check-rdb binary is the server itself, under another name
+};
+
+constexpr std::array<Binary, 4> k_binaries{{
+    {"redis-server", "redis-server"},
+    {"valkey-server", "valkey-server"},
+    {"redis-check-rdb", "redis-server"},
+    {"valkey-check-rdb", "valkey-server"},
+}};
+
+std::string folder_path()
+{
+    return ::geteuid() == 0 ? "/run/limiters" : fmt::format("/tmp/limiters-{}", ::geteuid());
+}
+
+// In a folder that anyone can write to, someone else may have been there first, and could grant and refuse at will.
+base::Fd open_folder(const std::string& path)
+{
+    base::Fd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    struct stat status {};
+    if (!folder || ::fstat(folder.get(), &status) != 0)
+        throw Error(ExitCode::os_error,
+                    "cannot use {} for the local server: {}; remove it, or name a Redis with --redis", path,
+                    std::strerror(errno));
+    if (status.st_uid != ::geteuid() || (status.st_mode & 077) != 0)
+        throw Error(ExitCode::os_error,
+                    "{} is not a folder of this user alone (0700): remove it, or name a Redis with --redis", path);
+    return folder;
+}
+
+base::Fd make_folder(const std::string& path)
+{
+    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
+        throw Error(ExitCode::os_error, "cannot make {} for the local server: {}; or name a Redis with --redis", path,
+                    std::strerror(errno));
+    return open_folder(path);
+}
+
+void wait_or_throw(base::Deadline deadline, const std::string& what)
+{
+    if (deadline.passed())
+        throw NoLocalServer(what + " within --redis-timeout");
+    ::usleep(k_look_again.count());
+}
+
+enum class Listener { there, never, gone };
+
+// Any answer but these two means that somebody listens there: a full backlog too (EAGAIN, connect(2)).
+Listener listener(const Server& server)
+{
+    const Address address = addresses_of(server.nodes.front()).front();
+    const base::Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!fd)
+        throw base::os_error("socket");
+    if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address.bytes), address.size) == 0)
+        return Listener::there;
+    return errno == ENOENT ? Listener::never : errno == ECONNREFUSED ? Listener::gone : Listener::there;
+}
+
+// Its time tells when a server took the place of one that had died, from before the new one can be reached.
+std::string mark_path()
+{
+    return folder_path() + "/replaced";
+}
+
+// The usual places too: cron's PATH is /usr/bin:/bin, and a server may stand in sbin.
+std::pair<std::string, std::string> find_binary()
+{
+    const char* variable = std::getenv("PATH");
+    const std::string path = std::string(variable != nullptr ? variable : "") +
+                             ":/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/snap/bin";
+    for (const Binary& binary : k_binaries) {
+        for (std::string_view rest = path; !rest.empty();) {
+            const std::size_t colon = rest.find(':');
+            const std::string file = fmt::format("{}/{}", rest.substr(0, colon), binary.file);
+            if (file[0] == '/' && ::access(file.c_str(), X_OK) == 0)
+                return {file, std::string(binary.name)};
+            rest.remove_prefix(colon == std::string_view::npos ? rest.size() : colon + 1);
+        }
+    }
+    throw NoLocalServer(
+        "no Redis is named and no redis-server or valkey-server is installed: name one with --redis, or "
+        "install the package redis-tools or valkey-tools");
+}
+
+}  // namespace
+
+Server local_server()
+{
+    Server server;
+    server.nodes.push_back({{}, 0, folder_path() + "/redis.sock"});
+    return server;
+}
+
+void secure_local_folder()
+{
+    make_folder(folder_path());
+}
+
+bool local_server_runs()
+{
+    const std::string path = folder_path();
+    if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT)
+        return false;
+    open_folder(path);
+    return listener(local_server()) == Listener::there;
+}
+
+void mark_local_server_replaced()
+{
+    const base::Fd mark(::open(mark_path().c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!mark || ::futimens(mark.get(), nullptr) != 0)
+        throw Error(ExitCode::os_error, "cannot write {}: {}", mark_path(), std::strerror(errno));
+}
+
+bool local_server_replaced()
+{
+    struct stat status {};
+    return ::stat(mark_path().c_str(), &status) == 0 && ::time(nullptr) - status.st_mtim.tv_sec < k_settling;
+}
+
+base::Fd lock_local_server(base::Deadline deadline)
+{
+    const std::string path = folder_path();
+    base::Fd folder = make_folder(path);
+    while (::flock(folder.get(), LOCK_EX | LOCK_NB) != 0)
+        wait_or_throw(deadline, fmt::format("the lock on {} was not free", path));
+    return folder;
+}
+
+LocalStart start_local_server(const StartDaemon& start_daemon, base::Deadline deadline)
+{
+    const base::Fd lock = lock_local_server(deadline);
+    const Server server = local_server();
+    const std::string& socket = server.nodes.front().path;
+    const Listener before = listener(server);
+    if (before == Listener::there)
+        return {false, local_server_replaced()};
+    if (::access(folder_path().c_str(), W_OK) != 0)
+        throw Error(ExitCode::os_error, "cannot write to {} for the local server: {}; or name a Redis with --redis",
+                    folder_path(), std::strerror(errno));
+    const auto [binary, name] = find_binary();
+    if (before == Listener::gone)
+        mark_local_server_replaced();
+    ::unlink(socket.c_str());
+    start_daemon(binary,
+                 {name, "--port", "0", "--unixsocket", socket, "--unixsocketperm", "700", "--save", "", "--appendonly",
+                  "no", "--daemonize", "no"},
+                 folder_path());
+    while (listener(server) != Listener::there)
+        wait_or_throw(deadline, fmt::format("the local server ({}) did not come up", binary));
+    return {true, before == Listener::gone};
+}
+
+}  // namespace redis

@@ -1,0 +1,19 @@
+// Asking a sentinel for the master of a service.
+#pragma once
+
+#include "redis/node.hpp"
+#include "redis/reply.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace redis {
+
+// https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/#sentinel-commands
+std::vector<std::string> master_question(const std::string& service);
+
+// Nothing: the sentinel does not know the service.
+std::optional<Node> named_master(const Reply& reply);
+
+}  // namespace redis

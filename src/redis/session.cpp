@@ -1,0 +1,294 @@
+#include "redis/session.hpp"
+
+#include "base/error.hpp"
+#include "redis/fault.hpp"
+#include "redis/sentinel.hpp"
+
+#include <charconv>
+#include <utility>
+
+namespace redis {
+
+namespace {
+
+using base::Deadline;
+using base::Error;
+using base::ExitCode;
+using Peer = Connection::Peer;
+
+constexpr int k_most_redirections = 8;  // of one request: two nodes that name each other must not hold it for ever
+
+// "MOVED 3999 127.0.0.1:6381"; an empty host is the one that answered.
+std::optional<Node> node_of_redirection(std::string_view text, const Node& from)
+{
+    const std::string_view address = text.substr(text.rfind(' ') + 1);
+    const std::size_t colon = address.rfind(':');
+    Node node = from;
+    if (colon == std::string_view::npos)
+        return std::nullopt;
+    if (colon != 0)
+        node.host = address.substr(0, colon);
+    const auto [end, error] = std::from_chars(address.data() + colon + 1, address.data() + address.size(), node.port);
+    return error == std::errc{} && !node.host.empty() ? std::optional(node) : std::nullopt;
+}
+
+// Redis does not say which key of a script an error is about.
+std::string places(const Request& request)
+{
+    if (request.first_key == 0)
+        return "";
+    const auto first = request.words.begin() + static_cast<std::ptrdiff_t>(request.first_key);
+    const auto keys = request.script != nullptr ? std::stol(request.words.front()) : 1;
+    return fmt::format(" for {} {}", keys > 1 ? "keys" : "key", fmt::join(first, first + keys, " "));
+}
+
+}  // namespace
+
+Request script_request(std::string subject, const Script& script, const std::vector<std::string>& keys,
+                       std::vector<std::string> args, std::size_t integers)
+{
+    Request request{std::move(subject), {std::to_string(keys.size())}, 1, &script, integers};
+    request.words.insert(request.words.end(), keys.begin(), keys.end());
+    request.words.insert(request.words.end(), std::make_move_iterator(args.begin()),
+                         std::make_move_iterator(args.end()));
+    return request;
+}
+
+Session::Session(Server server, base::Micros patience, Revive revive)
+    : m_server(std::move(server)), m_patience(patience), m_revive(std::move(revive))
+{
+}
+
+void Session::connect()
+{
+    if (m_request)
+        drop();
+    if (!m_connection)
+        connect_or_revive();
+}
+
+void Session::start(Request request)
+{
+    connect();
+    m_redirections = 0;
+    m_request = std::move(request);
+    if (!m_asking_sentinel)
+        send_request();
+}
+
+void Session::connect_or_revive()
+{
+    bool listens = true;
+    try {
+        connect_to_any();
+    } catch (const Unavailable&) {
+        m_away = m_away || !m_revive;
+        if (!m_revive)
+            throw;
+        listens = false;
+    }
+    if (m_revive)
+        m_away = m_revive(listens) || m_away;
+    if (!listens)
+        connect_to_any();
+}
+
+// The owner of the slot if it is known; else the first node that does not refuse at once.
+void Session::connect_to_any()
+{
+    if (m_owner)
+        return connect_to(*m_owner, Peer::server);
+    m_asking_sentinel = !m_server.service.empty();
+    for (std::size_t tried = 1;; ++tried) {
+        try {
+            return connect_to(m_server.nodes[m_first], m_asking_sentinel ? Peer::sentinel : Peer::server);
+        } catch (const Unavailable&) {
+            m_first = (m_first + 1) % m_server.nodes.size();
+            if (tried == m_server.nodes.size())
+                throw;
+        }
+    }
+}
+
+void Session::connect_to(const Node& node, Peer peer)
+{
+    const Node copy = node;  // it may stand in the connection that goes now
+    m_connection.reset();
+    m_connection.emplace(m_server, copy, peer);
+    m_asked = peer == Peer::asked;
+    m_move_on = m_server.nodes.size() > 1 ? Deadline::after(m_patience) : Deadline::never();
+    if (m_asking_sentinel) {
+        const auto question = master_question(m_server.service);
+        m_connection->send({question.begin(), question.end()});
+    }
+}
+
+void Session::send_request()
+{
+    if (m_request->script != nullptr)
+        send_script("EVALSHA", m_request->script->sha1);
+    else
+        m_connection->send(Words(m_request->words.begin(), m_request->words.end()));
+}
+
+void Session::send_script(std::string_view command, std::string_view script)
+{
+    Words words{command, script};
+    words.insert(words.end(), m_request->words.begin(), m_request->words.end());
+    m_connection->send(words);
+}
+
+std::optional<Reply> Session::advance()
+{
+    if (!m_connection)
+        return std::nullopt;
+    const bool asked = m_request.has_value();
+    try {
+        while (auto reply = m_connection->receive())
+            if (auto answer = checked(std::move(*reply)))
+                return answer;
+        // A script answers at once; a blocking command only proves that there is a connection.
+        if (m_connection->established() && m_request && m_request->script == nullptr && !m_asking_sentinel)
+            m_move_on = Deadline::never();
+        if (m_move_on.passed())
+            give_up();
+    } catch (const Unavailable&) {
+        drop();
+        if (asked)
+            throw;
+    } catch (const Rejected& e) {
+        const std::string subject = asked ? m_request->subject + ": " : "";
+        drop();
+        throw Error(e.code(), "{}{} {}", subject, m_server.display(), e.what());
+    }
+    return std::nullopt;
+}
+
+// Nothing: the answer to the caller's question is still to come.
+std::optional<Reply> Session::checked(Reply reply)
+{
+    if (!m_request)
+        throw Unavailable("an answer that nobody asked for");
+    if (m_asking_sentinel) {
+        found_master(reply);
+        return std::nullopt;
+    }
+    const bool expected = m_request->expected && reply.text().starts_with(*m_request->expected);
+    if (!reply.is_error() || expected) {
+        require_shape(reply);
+        if (m_request->script != nullptr)
+            served();
+        m_move_on = Deadline::never();
+        m_request.reset();
+        if (m_asked)
+            m_connection.reset();
+        return reply;
+    }
+    switch (classify(reply.text())) {
+    case Fault::unknown_script:
+        if (m_request->script == nullptr)
+            reject(reply, false);
+        if (m_asked)
+            m_connection->send_asking();  // it was good for the EVALSHA alone
+        send_script("EVAL", m_request->script->text);
+        return std::nullopt;
+    case Fault::moved: redirect(reply, Peer::server); return std::nullopt;
+    case Fault::ask: redirect(reply, Peer::asked); return std::nullopt;
+    case Fault::retry:
+        m_away = true;
+        m_request.reset();
+        throw Unavailable(std::string(reply.text()));
+    case Fault::reconnect: throw Unavailable(std::string(reply.text()));
+    case Fault::refused: reject(reply, true);
+    case Fault::nonsense: break;
+    }
+    reject(reply, false);
+}
+
+void Session::found_master(const Reply& reply)
+{
+    if (reply.is_error())
+        throw Unavailable(fmt::format("the sentinel {} answered: {}", m_connection->node().display(), reply.text()));
+    const auto master = named_master(reply);
+    if (!master)
+        throw Unavailable(
+            fmt::format("the sentinel {} knows no service '{}'", m_connection->node().display(), m_server.service));
+    m_asking_sentinel = false;
+    connect_to(*master, Peer::master);
+    send_request();
+}
+
+void Session::redirect(const Reply& reply, Peer peer)
+{
+    const auto node = node_of_redirection(reply.text(), m_connection->node());
+    if (!node)
+        reject(reply, false);
+    if (++m_redirections > k_most_redirections)
+        throw Unavailable(fmt::format("the cluster's nodes send us round in circles: {}", reply.text()));
+    if (peer == Peer::server)
+        m_owner = node;
+    connect_to(*node, peer);
+    send_request();
+}
+
+void Session::require_shape(const Reply& reply) const
+{
+    bool good = m_request->script == nullptr || m_request->integers > 0 || reply.is_integer();
+    for (std::size_t i = 0; i < m_request->integers; ++i)
+        good = good && reply.is_integer_at(i);
+    if (!good)
+        throw Error(ExitCode::internal, "{}: {} answered something else than the script {}: is this a Redis server?",
+                    m_request->subject, m_server.display(), m_request->script->name);
+}
+
+void Session::reject(const Reply& reply, bool refused) const
+{
+    if (refused)
+        throw Error(ExitCode::refused, "{}: {} refused: {}; {}", m_request->subject, m_server.display(), reply.text(),
+                    m_server.password.empty() ? "it may want a password: redis://:PASSWORD@host, or --password-file"
+                                              : "this user needs more rights there");
+    throw Error(ExitCode::internal, "{}: {} answered{}: {}; use another --name, --key-prefix or --redis",
+                m_request->subject, m_server.display(), places(*m_request), reply.text());
+}
+
+void Session::drop()
+{
+    if (m_request)
+        m_away = m_away || tells_of_absence();
+    // The owner of a slot may have lost it, or one of several nodes its role: ask the next one who has it.
+    if (m_connection && !m_owner)
+        m_first = (m_first + 1) % m_server.nodes.size();
+    m_owner.reset();
+    m_connection.reset();
+    m_request.reset();
+    m_move_on = Deadline::never();
+}
+
+void Session::served()
+{
+    m_away = false;
+    m_served = true;
+    m_failed_seeds = 0;
+}
+
+// A newcomer cannot know whether one of several hosts that fails has ever served; all of them, or the one that others
+// named, tell that the server was away.
+bool Session::tells_of_absence()
+{
+    const bool seed = !m_owner && (m_server.service.empty() || m_asking_sentinel);
+    return m_served || !seed || ++m_failed_seeds >= m_server.nodes.size();
+}
+
+void Session::give_up()
+{
+    const std::string why = m_connection ? m_connection->silence() : "no answer in time";
+    drop();
+    throw Unavailable(why);
+}
+
+pollfd Session::interest() const
+{
+    return m_connection ? m_connection->interest() : pollfd{-1, 0, 0};
+}
+
+}  // namespace redis

@@ -1,0 +1,240 @@
+#include "redis/tls.hpp"
+
+#include "base/error.hpp"
+#include "redis/unavailable.hpp"
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <new>
+
+namespace redis {
+
+namespace {
+
+using base::Error;
+using base::ExitCode;
+
+// Where distributions keep their authorities. A hashed folder costs nothing until it is asked; a whole bundle takes
+// 25 ms to read, so it is the last choice.
+constexpr std::array<const char*, 2> k_system_folders{"/etc/ssl/certs", "/etc/pki/tls/certs"};
+constexpr std::array<const char*, 4> k_system_bundles{"/etc/ssl/certs/ca-certificates.crt",
+                                                      "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem",
+                                                      "/etc/ssl/cert.pem"};
+
+std::string reason()
+{
+    const unsigned long code = ERR_get_error();
+    const char* text = code != 0 ? ERR_reason_error_string(code) : nullptr;
+    ERR_clear_error();
+    return text != nullptr ? text : "unknown error";
+}
+
+// OpenSSL's own socket BIO calls write(2), which raises SIGPIPE when the server has gone; it would end CMD later.
+int bio_write(BIO* bio, const char* bytes, int size)
+{
+    BIO_clear_retry_flags(bio);
+    const int fd = static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio)));
+    const ssize_t n = ::send(fd, bytes, static_cast<std::size_t>(size), MSG_NOSIGNAL);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        BIO_set_retry_write(bio);
+    return static_cast<int>(n);
+}
+
+int bio_read(BIO* bio, char* bytes, int size)
+{
+    BIO_clear_retry_flags(bio);
+    const int fd = static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio)));
+    const ssize_t n = ::recv(fd, bytes, static_cast<std::size_t>(size), 0);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        BIO_set_retry_read(bio);
+    return static_cast<int>(n);
+}
+
+long bio_control(BIO* /*bio*/, int command, long /*number*/, void* /*pointer*/)
+{
+    return command == BIO_CTRL_FLUSH ? 1 : 0;
+}
+
+BIO* socket_bio(int fd)
+{
+    static BIO_METHOD* const method = [] {
+        BIO_METHOD* m = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "limiters socket");
+        BIO_meth_set_write(m, bio_write);
+        BIO_meth_set_read(m, bio_read);
+        BIO_meth_set_ctrl(m, bio_control);
+        return m;
+    }();
+    BIO* bio = BIO_new(method);
+    BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(fd)));
+    BIO_set_init(bio, 1);
+    return bio;
+}
+
+bool is_folder(const char* path)
+{
+    struct stat status {};
+    return ::stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+void trust(SSL_CTX* context, const std::string& path)
+{
+    const int loaded = is_folder(path.c_str()) ? SSL_CTX_load_verify_dir(context, path.c_str())
+                                               : SSL_CTX_load_verify_file(context, path.c_str());
+    if (loaded != 1)
+        throw Error(ExitCode::usage, "--tls-ca '{}': {}", path, reason());
+}
+
+// A hashed folder holds links named by eight hex digits, a point and a number (openssl-rehash(1)). A container may have
+// the bundle alone in the same place.
+bool is_hashed(const char* folder)
+{
+    const std::unique_ptr<DIR, int (*)(DIR*)> entries(::opendir(folder), ::closedir);
+    while (const dirent* entry = entries ? ::readdir(entries.get()) : nullptr) {
+        const std::string_view name = entry->d_name;
+        if (name.find_first_not_of("0123456789abcdef") == 8 && name[8] == '.')
+            return true;
+    }
+    return false;
+}
+
+void trust_system(SSL_CTX* context)
+{
+    for (const char* folder : k_system_folders)
+        if (is_hashed(folder) && SSL_CTX_load_verify_dir(context, folder) == 1)
+            return;
+    for (const char* bundle : k_system_bundles)
+        if (::access(bundle, R_OK) == 0 && SSL_CTX_load_verify_file(context, bundle) == 1)
+            return;
+    throw Error(ExitCode::usage,
+                "no certificate authorities in the usual places: give --tls-ca, or install ca-certificates");
+}
+
+void show_own_certificate(SSL_CTX* context, const TlsOptions& options)
+{
+    if (options.certificate.empty() != options.key.empty())
+        throw Error(ExitCode::usage, "--tls-cert and --tls-key go together: give both");
+    if (options.certificate.empty())
+        return;
+    if (SSL_CTX_use_certificate_chain_file(context, options.certificate.c_str()) != 1)
+        throw Error(ExitCode::usage, "--tls-cert '{}': {}", options.certificate, reason());
+    if (SSL_CTX_use_PrivateKey_file(context, options.key.c_str(), SSL_FILETYPE_PEM) != 1)
+        throw Error(ExitCode::usage, "--tls-key '{}': {}", options.key, reason());
+}
+
+void require_name(SSL* ssl, const std::string& name)
+{
+    X509_VERIFY_PARAM* const wanted = SSL_get0_param(ssl);
+    if (X509_VERIFY_PARAM_set1_ip_asc(wanted, name.c_str()) == 1)
+        return;
+    ERR_clear_error();
+    // SSL_set_tlsext_host_name(3), which is a macro with a C cast in it.
+    SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, const_cast<char*>(name.c_str()));
+    if (SSL_set1_host(ssl, name.c_str()) != 1)
+        throw Error(ExitCode::usage, "--tls-server-name '{}': {}", name, reason());
+}
+
+// Without /etc/ssl/openssl.cnf: it may name modules, which a static binary must not load.
+SSL_CTX* new_context()
+{
+    OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
+    SSL_CTX* context = SSL_CTX_new(TLS_client_method());
+    if (context == nullptr)
+        throw std::bad_alloc();
+    return context;
+}
+
+}  // namespace
+
+void Tls::Free::operator()(ssl_ctx_st* context) const
+{
+    SSL_CTX_free(context);
+}
+
+void Tls::Free::operator()(ssl_st* connection) const
+{
+    SSL_free(connection);
+}
+
+Tls::Tls(int fd, const TlsOptions& options, const std::string& host)
+    : m_insecure(options.insecure), m_context(new_context()), m_events(POLLOUT)
+{
+    SSL_CTX_set_min_proto_version(m_context.get(), TLS1_2_VERSION);
+    SSL_CTX_set_mode(m_context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    show_own_certificate(m_context.get(), options);
+    if (!options.insecure) {
+        if (options.ca.empty())
+            trust_system(m_context.get());
+        else
+            trust(m_context.get(), options.ca);
+        SSL_CTX_set_verify(m_context.get(), SSL_VERIFY_PEER, nullptr);
+    }
+    m_ssl.reset(SSL_new(m_context.get()));
+    if (!m_ssl)
+        throw std::bad_alloc();
+    require_name(m_ssl.get(), options.server_name.empty() ? host : options.server_name);
+    BIO* const bio = socket_bio(fd);
+    SSL_set_bio(m_ssl.get(), bio, bio);
+    SSL_set_connect_state(m_ssl.get());
+}
+
+bool Tls::handshake()
+{
+    const int result = SSL_do_handshake(m_ssl.get());
+    if (result == 1)
+        return true;
+    const int error = SSL_get_error(m_ssl.get(), result);
+    if (error == SSL_ERROR_SSL) {
+        const long verified = SSL_get_verify_result(m_ssl.get());
+        if (!m_insecure && verified != X509_V_OK)
+            throw Rejected(ExitCode::unavailable,
+                           fmt::format("shows a certificate that is not good: {}; see --tls-ca and "
+                                       "--tls-server-name",
+                                       X509_verify_cert_error_string(verified)));
+        throw Rejected(ExitCode::unavailable,
+                       fmt::format("fails in the TLS handshake: {}; does this port speak TLS?", reason()));
+    }
+    done_or_blocked(result);
+    return false;
+}
+
+std::size_t Tls::write(std::string_view bytes)
+{
+    return done_or_blocked(SSL_write(m_ssl.get(), bytes.data(), static_cast<int>(bytes.size())));
+}
+
+std::size_t Tls::read(std::span<char> buffer)
+{
+    return done_or_blocked(SSL_read(m_ssl.get(), buffer.data(), static_cast<int>(buffer.size())));
+}
+
+std::size_t Tls::done_or_blocked(int result)
+{
+    if (result > 0)
+        return static_cast<std::size_t>(result);
+    const int saved = errno;
+    switch (SSL_get_error(m_ssl.get(), result)) {
+    case SSL_ERROR_WANT_READ: m_events = POLLIN; return 0;
+    case SSL_ERROR_WANT_WRITE: m_events = POLLOUT; return 0;
+    // A server that asks for a client certificate and gets none resets the connection, or sends an alert.
+    case SSL_ERROR_SSL: throw Unavailable(fmt::format("TLS: {}; it may ask for --tls-cert and --tls-key", reason()));
+    default:
+        ERR_clear_error();
+        throw Unavailable(saved != 0 && saved != EAGAIN
+                              ? fmt::format("{} (TLS; it may ask for --tls-cert and --tls-key)", std::strerror(saved))
+                              : "the server closed the connection (TLS; it may ask for --tls-cert and --tls-key)");
+    }
+}
+
+}  // namespace redis

@@ -1,0 +1,47 @@
+// TLS over a non-blocking socket, with OpenSSL. The certificate is verified, and must name the host.
+#pragma once
+
+#include "redis/tls_options.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+struct ssl_ctx_st;
+struct ssl_st;
+
+namespace redis {
+
+class Tls {
+public:
+    // The socket stays the caller's and must be connected. `host` is what the certificate must name, unless the
+    // options say otherwise. Throws Error (usage) for a file that cannot be read.
+    Tls(int fd, const TlsOptions& options, const std::string& host);
+
+    // True once the handshake is done; never blocks. Throws Rejected for a certificate that is not good or
+    // an other side that does not speak TLS: trying again would not mend it. Throws Unavailable if it has gone.
+    bool handshake();
+
+    // Bytes taken or given, 0 if it would block. Throws Unavailable when the other side is gone.
+    std::size_t write(std::string_view bytes);
+    std::size_t read(std::span<char> buffer);
+
+    // What the last call waits for: POLLIN or POLLOUT.
+    [[nodiscard]] short events() const { return m_events; }
+
+private:
+    struct Free {
+        void operator()(ssl_ctx_st* context) const;
+        void operator()(ssl_st* connection) const;
+    };
+
+    std::size_t done_or_blocked(int result);
+
+    bool m_insecure;
+    std::unique_ptr<ssl_ctx_st, Free> m_context;
+    std::unique_ptr<ssl_st, Free> m_ssl;
+    short m_events;
+};
+
+}  // namespace redis
