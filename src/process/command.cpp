@@ -1,0 +1,105 @@
+#include "process/command.hpp"
+
+#include "base/error.hpp"
+#include "process/signals.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string_view>
+
+namespace process {
+
+namespace {
+
+// 0, or the errno that execve(2) would give for what can be seen from outside.
+int executable_error(const std::string& path)
+{
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0)
+        return errno;
+    if (!S_ISREG(status.st_mode) || ::faccessat(AT_FDCWD, path.c_str(), X_OK, AT_EACCESS) != 0)
+        return EACCES;
+    return 0;
+}
+
+// The search of execvp(3): an empty element is the current folder; EACCES is remembered, all else means "not here".
+int search_error(const std::string& word)
+{
+    const char* variable = std::getenv("PATH");
+    std::string_view path = variable != nullptr ? variable : "/bin:/usr/bin";
+    int error = ENOENT;
+    for (bool more = true; more;) {
+        const std::size_t colon = path.find(':');
+        const std::string folder(path.substr(0, colon));
+        const int here = executable_error(folder.empty() ? word : folder + "/" + word);
+        if (here == 0)
+            return 0;
+        if (here == EACCES)
+            error = EACCES;
+        more = colon != std::string_view::npos;
+        if (more)
+            path.remove_prefix(colon + 1);
+    }
+    return error;
+}
+
+bool same_variable(const char* entry, const std::string& assignment)
+{
+    const std::string_view name(assignment.data(), assignment.find('=') + 1);
+    return std::string_view(entry).substr(0, name.size()) == name;
+}
+
+}  // namespace
+
+void require_executable(const std::string& word)
+{
+    const int error = word.find('/') != std::string::npos ? executable_error(word)
+                      : word.empty()                      ? ENOENT
+                                                          : search_error(word);
+    if (error != 0)
+        throw_exec_error(word, error);
+}
+
+void throw_exec_error(const std::string& word, int error)
+{
+    if (error == ENOENT || error == ENOTDIR)
+        throw base::Error(base::ExitCode::not_found, "{}: command not found", word.empty() ? "''" : word);
+    throw base::Error(base::ExitCode::not_executable, "{}: cannot be executed: {}", word, std::strerror(error));
+}
+
+ExecImage::ExecImage(const Command& command) : m_command(command)
+{
+    for (const auto& [name, value] : command.environment)
+        m_assignments.push_back(name + "=" + value);
+    for (const std::string& word : m_command.argv)
+        m_argv.push_back(const_cast<char*>(word.c_str()));
+    m_argv.push_back(nullptr);
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        bool replaced = false;
+        for (const std::string& assignment : m_assignments)
+            replaced = replaced || same_variable(*entry, assignment);
+        if (!replaced)
+            m_environment.push_back(*entry);
+    }
+    for (std::string& assignment : m_assignments)
+        m_environment.push_back(assignment.data());
+    m_environment.push_back(nullptr);
+}
+
+int ExecImage::exec() const
+{
+    ::execvpe(m_argv[0], m_argv.data(), m_environment.data());
+    return errno;
+}
+
+void replace_by(const Command& command, const Signals& signals)
+{
+    const ExecImage image(command);
+    signals.restore();
+    throw_exec_error(command.argv[0], image.exec());
+}
+
+}  // namespace process

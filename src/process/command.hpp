@@ -1,0 +1,43 @@
+// CMD: what is to be run, with its exact bytes.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace process {
+
+class Signals;
+
+struct Command {
+    std::vector<std::string> argv;
+    // Set on top of the environment of this process; an inherited variable of the same name is replaced.
+    std::vector<std::pair<std::string, std::string>> environment;
+};
+
+// Finds out before anything is asked of Redis what execvp(3) would say later. Throws Error 127 (not found) or 126
+// (found, but not executable, or a directory).
+void require_executable(const std::string& word);
+
+// Replaces this process by the command (execvp(3), /bin/sh for a file without "#!" included), with the signals as
+// inherited. Returns only on failure, by throwing Error 126 or 127.
+[[noreturn]] void replace_by(const Command& command, const Signals& signals);
+
+// The parts of replace_by, for a child between fork and exec, which may allocate nothing.
+class ExecImage {
+public:
+    explicit ExecImage(const Command& command);
+
+    // Async-signal-safe. Returns errno.
+    int exec() const;
+
+private:
+    const Command& m_command;
+    std::vector<std::string> m_assignments;
+    std::vector<char*> m_argv;
+    std::vector<char*> m_environment;
+};
+
+// 126 or 127 for an errno of exec(3), with the message for the user.
+[[noreturn]] void throw_exec_error(const std::string& word, int error);
+
+}  // namespace process

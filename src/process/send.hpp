@@ -1,0 +1,11 @@
+// kill(2) for a process that is not our child.
+#pragma once
+
+#include <sys/types.h>
+
+namespace process {
+
+// False if this user may not signal it. A process that has gone counts as reached.
+bool send_signal(pid_t pid, int signal);
+
+}  // namespace process

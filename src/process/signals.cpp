@@ -1,0 +1,99 @@
+#include "process/signals.hpp"
+
+#include "base/error.hpp"
+#include "base/terminal_line.hpp"
+
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+namespace process {
+
+Signals::Signals()
+{
+    sigset_t handled;
+    sigfillset(&handled);
+    for (int signal = 1; signal <= SIGRTMAX; ++signal) {
+        struct sigaction inherited {};
+        if (::sigaction(signal, nullptr, &inherited) != 0)
+            continue;  // the two that glibc keeps for itself
+        if (signal == SIGCHLD)
+            m_inherited_chld = inherited;
+        else if (inherited.sa_handler == SIG_IGN)
+            sigdelset(&handled, signal);
+    }
+    struct sigaction by_default {};
+    by_default.sa_handler = SIG_DFL;
+    if (::sigaction(SIGCHLD, &by_default, nullptr) != 0)
+        throw base::os_error("sigaction");
+    if (::sigprocmask(SIG_BLOCK, &handled, &m_inherited_mask) != 0)
+        throw base::os_error("sigprocmask");
+    m_fd.reset(::signalfd(-1, &handled, SFD_CLOEXEC | SFD_NONBLOCK));
+    if (!m_fd)
+        throw base::os_error("signalfd");
+}
+
+std::optional<Signal> Signals::next() const
+{
+    signalfd_siginfo info{};
+    if (::read(m_fd.get(), &info, sizeof info) != sizeof info)
+        return std::nullopt;
+    return Signal{static_cast<int>(info.ssi_signo), static_cast<pid_t>(info.ssi_pid), info.ssi_code == SI_KERNEL,
+                  info.ssi_code <= 0};
+}
+
+void Signals::restore() const
+{
+    ::sigaction(SIGCHLD, &m_inherited_chld, nullptr);
+    ::sigprocmask(SIG_SETMASK, &m_inherited_mask, nullptr);
+}
+
+bool leads_session()
+{
+    return ::getsid(0) == ::getpid();
+}
+
+void default_dispositions()
+{
+    struct sigaction by_default {};
+    by_default.sa_handler = SIG_DFL;
+    for (int signal = 1; signal <= SIGRTMAX; ++signal)
+        ::sigaction(signal, &by_default, nullptr);
+}
+
+DefaultAction default_action(int signal)
+{
+    switch (signal) {
+    case SIGCHLD:
+    case SIGCONT:
+    case SIGURG:
+    case SIGWINCH: return DefaultAction::ignore;
+    case SIGTSTP:
+    case SIGTTIN:
+    case SIGTTOU: return DefaultAction::stop;
+    default: return DefaultAction::terminate;
+    }
+}
+
+void stop_self()
+{
+    base::TerminalLine::clear_drawn();
+    ::raise(SIGSTOP);
+}
+
+void die_of(int signal)
+{
+    base::TerminalLine::clear_drawn();
+    ::prctl(PR_SET_DUMPABLE, 0);
+    struct sigaction by_default {};
+    by_default.sa_handler = SIG_DFL;
+    ::sigaction(signal, &by_default, nullptr);
+    sigset_t only;
+    sigemptyset(&only);
+    sigaddset(&only, signal);
+    ::raise(signal);
+    ::sigprocmask(SIG_UNBLOCK, &only, nullptr);
+    ::_exit(128 + signal);
+}
+
+}  // namespace process
