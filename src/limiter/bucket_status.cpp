@@ -1,0 +1,32 @@
+#include "limiter/bucket_status.hpp"
+
+#include "limiter/keys.hpp"
+#include "limiter/scripts.hpp"
+
+namespace limiter {
+
+redis::Request bucket_status(const std::string& prefix, const std::string& name)
+{
+    return redis::script_request(LimiterName{name, Kind::bucket}.subject(), scripts::bucket_status,
+                                 {bucket_key(prefix, name)}, {}, 1);
+}
+
+std::optional<BucketStatus> read_bucket_status(const redis::Reply& reply)
+{
+    if (reply.integer_at(0) == 0)
+        return std::nullopt;
+    return BucketStatus{reply.integer_at(1),
+                        reply.integer_at(2),
+                        reply.integer_at(3),
+                        base::Micros(reply.integer_at(4)),
+                        base::Micros(reply.integer_at(5)),
+                        base::Micros(reply.integer_at(6))};
+}
+
+redis::Request bucket_reset(const std::string& prefix, const std::string& name)
+{
+    return redis::script_request(LimiterName{name, Kind::bucket}.subject(), scripts::bucket_reset,
+                                 {bucket_key(prefix, name)}, {}, 0);
+}
+
+}  // namespace limiter

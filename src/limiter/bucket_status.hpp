@@ -1,0 +1,30 @@
+// A token bucket seen from outside: how full it is, and filling it.
+#pragma once
+
+#include "base/clock.hpp"
+#include "redis/session.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace limiter {
+
+struct BucketStatus {
+    std::int64_t level;  // negative: so many are promised ahead
+    std::int64_t capacity;
+    std::int64_t amount;  // added every `frequency`
+    base::Micros frequency;
+    base::Micros next_refill;  // zero: the bucket is full
+    base::Micros next_token;   // what one who asks for a token now would wait
+};
+
+redis::Request bucket_status(const std::string& prefix, const std::string& name);
+
+// Nothing: there is no such bucket, or in other words a full one.
+std::optional<BucketStatus> read_bucket_status(const redis::Reply& reply);
+
+// It is full; what was promised stays promised.
+redis::Request bucket_reset(const std::string& prefix, const std::string& name);
+
+}  // namespace limiter

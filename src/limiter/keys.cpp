@@ -1,0 +1,59 @@
+#include "limiter/keys.hpp"
+
+#include "base/name.hpp"
+
+#include <fmt/format.h>
+
+namespace limiter {
+
+namespace {
+
+std::string semaphore_key(const std::string& prefix, const std::string& name)
+{
+    return fmt::format("{}:1:sem:{{{}}}", prefix, name);
+}
+
+}  // namespace
+
+std::vector<std::string> semaphore_keys(const std::string& prefix, const std::string& name)
+{
+    const std::string p = semaphore_key(prefix, name);
+    return {p, p + ":holders", p + ":waiters", p + ":alive"};
+}
+
+std::string wake_key(const std::string& prefix, const std::string& name, const std::string& id)
+{
+    return fmt::format("{}:wake:{}", semaphore_key(prefix, name), id);
+}
+
+std::string bucket_key(const std::string& prefix, const std::string& name)
+{
+    return fmt::format("{}:1:bucket:{{{}}}", prefix, name);
+}
+
+std::string LimiterName::subject() const
+{
+    return fmt::format("{} '{}'", kind == Kind::semaphore ? "sem" : "bucket", name);
+}
+
+std::string common_start(const std::string& prefix)
+{
+    return fmt::format("{}:1:", prefix);
+}
+
+std::optional<LimiterName> limiter_of_key(std::string_view key, const std::string& prefix)
+{
+    const std::size_t brace = key.find('{');
+    if (brace == std::string_view::npos || !key.ends_with('}'))
+        return std::nullopt;
+    const std::string name(key.substr(brace + 1, key.size() - brace - 2));
+    if (!base::name_problem(name).empty())
+        return std::nullopt;
+    if (key == semaphore_key(prefix, name))
+        return LimiterName{name, Kind::semaphore};
+    if (key == bucket_key(prefix, name))
+        return LimiterName{name, Kind::bucket};
+    return std::nullopt;
+}
+
+}  // namespace limiter

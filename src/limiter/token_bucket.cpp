@@ -1,0 +1,56 @@
+#include "limiter/token_bucket.hpp"
+
+#include "base/duration.hpp"
+#include "base/random.hpp"
+#include "limiter/keys.hpp"
+#include "limiter/scripts.hpp"
+
+namespace limiter {
+
+std::string bucket_subject(const TokenBucketOptions& options)
+{
+    return fmt::format("bucket '{}'", options.name);
+}
+
+OtherParameters other_parameters(const redis::Reply& reply, std::size_t index)
+{
+    if (reply.size() <= index)
+        return std::nullopt;
+    return Parameters{reply.integer_at(index), reply.integer_at(index + 1), base::Micros(reply.integer_at(index + 2))};
+}
+
+std::string warning_of(const Parameters& others, const TokenBucketOptions& options)
+{
+    return fmt::format("{}: others use capacity {}, {} every {}; these take effect at once; let all use the same",
+                       bucket_subject(options), others.capacity, others.amount,
+                       base::format_duration(others.frequency));
+}
+
+TokenBucket::TokenBucket(TokenBucketOptions options)
+    : m_options(std::move(options)), m_id(base::random_id()), m_key(bucket_key(m_options.prefix, m_options.name))
+{
+}
+
+redis::Request TokenBucket::acquire() const
+{
+    const TokenBucketOptions& o = m_options;
+    return redis::script_request(subject(), scripts::bucket_acquire, {m_key},
+                                 {m_id, std::to_string(o.capacity), std::to_string(o.amount),
+                                  std::to_string(o.frequency.count()), std::to_string(o.tokens),
+                                  o.max_wait ? std::to_string(o.max_wait->count()) : "-1"},
+                                 2);
+}
+
+Reservation TokenBucket::acquired(const redis::Reply& reply)
+{
+    return {static_cast<Reservation::State>(reply.integer_at(0)), base::Micros(reply.integer_at(1)),
+            other_parameters(reply, 2)};
+}
+
+redis::Request TokenBucket::cancel() const
+{
+    return redis::script_request(subject(), scripts::bucket_cancel, {m_key}, {m_id, std::to_string(m_options.tokens)},
+                                 0);
+}
+
+}  // namespace limiter

@@ -1,0 +1,74 @@
+#include "limiter/token_stream.hpp"
+
+#include "base/random.hpp"
+#include "limiter/keys.hpp"
+#include "limiter/scripts.hpp"
+
+#include <algorithm>
+
+namespace limiter {
+
+namespace {
+
+using base::Micros;
+
+std::int64_t floor_of(std::int64_t dividend, std::int64_t divisor)
+{
+    return dividend / divisor - (dividend % divisor < 0 ? 1 : 0);
+}
+
+}  // namespace
+
+std::int64_t Batch::due(Micros since) const
+{
+    const std::int64_t steps = floor_of((since - origin).count(), frequency.count());
+    // Before they are multiplied: a step may be a million million tokens.
+    if (steps >= -floor_of(offset - count, step))
+        return count;
+    return std::max<std::int64_t>(0, offset + steps * step);
+}
+
+Micros Batch::due_after(std::int64_t k) const
+{
+    return origin - floor_of(offset - k, step) * frequency;
+}
+
+TokenStream::TokenStream(const TokenBucketOptions& options)
+    : m_options(options), m_key(bucket_key(options.prefix, options.name))
+{
+}
+
+redis::Request TokenStream::reserve(std::int64_t tokens, Micros horizon)
+{
+    m_id = base::random_id();
+    m_tokens = tokens;
+    m_horizon = horizon;
+    return again();
+}
+
+redis::Request TokenStream::again() const
+{
+    return redis::script_request(subject(), scripts::bucket_reserve, {m_key},
+                                 {m_id, std::to_string(m_options.capacity), std::to_string(m_options.amount),
+                                  std::to_string(m_options.frequency.count()), std::to_string(m_tokens),
+                                  std::to_string(m_horizon.count())},
+                                 6);
+}
+
+Batch TokenStream::reserved(const redis::Reply& reply)
+{
+    return {reply.integer_at(0) < 0,
+            reply.integer_at(1),
+            other_parameters(reply, 6),
+            Micros(reply.integer_at(2)),
+            reply.integer_at(3),
+            std::max<std::int64_t>(1, reply.integer_at(4)),
+            std::max(Micros(1), Micros(reply.integer_at(5)))};
+}
+
+redis::Request TokenStream::cancel(std::int64_t tokens) const
+{
+    return redis::script_request(subject(), scripts::bucket_cancel, {m_key}, {m_id, std::to_string(tokens)}, 0);
+}
+
+}  // namespace limiter
