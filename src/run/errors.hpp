@@ -1,0 +1,41 @@
+// How a run that never starts CMD ends.
+#pragma once
+
+#include "base/error.hpp"
+#include "redis/local_server.hpp"
+
+namespace run {
+
+// Redis was never reached: --on-unavailable decides what becomes of CMD.
+class Unreachable : public base::Error {
+public:
+    Unreachable(const std::string& subject, const std::string& server, const std::string& why)
+        : Error(base::ExitCode::unavailable, "{}: cannot reach {}: {}; see --redis", subject, server, why)
+    {
+    }
+
+    Unreachable(const std::string& subject, const redis::NoLocalServer& why)
+        : Error(base::ExitCode::unavailable, "{}: {}", subject, why.what())
+    {
+    }
+};
+
+// --max-sleep is over; nothing of this caller is left on the server.
+class Conflict : public base::Error {
+public:
+    using Error::Error;
+};
+
+// The bucket promises no more than ten years ahead.
+class TooFar : public Conflict {
+public:
+    TooFar(int code, const std::string& subject, const std::string& server)
+        : Conflict(code,
+                   fmt::format("{} on {}: the wait, or the time to fill the bucket, is above ten years; check rate "
+                               "and capacity",
+                               subject, server))
+    {
+    }
+};
+
+}  // namespace run

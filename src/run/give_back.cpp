@@ -1,0 +1,62 @@
+#include "run/give_back.hpp"
+
+#include "base/error.hpp"
+#include "base/message.hpp"
+#include "run/errors.hpp"
+
+#include <exception>
+
+namespace run {
+
+using base::Deadline;
+using base::Error;
+using base::ExitCode;
+using base::Micros;
+
+namespace {
+
+constexpr Micros k_leave_time{1000000};     // somebody waits for this process to end
+constexpr Micros k_last_word_time{200000};  // a server that is away: if questions still reach it, so does a release
+
+}  // namespace
+
+void give_back(const limiter::Semaphore& semaphore, redis::Session& session, const process::Signals& signals,
+               Micros hold, Micros time, bool tell)
+{
+    try {
+        const Deadline held_until = Deadline::after(hold);
+        persist(
+            session, signals, [&] { return semaphore.release(held_until.left()); }, Deadline::after(time));
+    } catch (const Stopped&) {
+        return;
+    } catch (const std::exception& e) {
+        if (tell)
+            base::message::warning(fmt::format("{}: the slot could not be given back to {}: {}; it ends with its lease",
+                                               semaphore.subject(), session.server().display(), e.what()));
+    }
+}
+
+void or_give_back(const limiter::Semaphore& semaphore, redis::Session& session, const Interrupts& interrupts,
+                  const std::function<void()>& take)
+{
+    const auto leave = [&](Micros time) {
+        give_back(semaphore, session, interrupts.signals, Micros::zero(), time, false);
+    };
+    try {
+        take();
+    } catch (const Conflict&) {
+        throw;
+    } catch (const Stopped& stopped) {
+        leave(k_leave_time);
+        process::die_of(stopped.signal);
+    } catch (const Abandoned& abandoned) {
+        leave(k_leave_time);
+        throw Error(ExitCode::usage, "{}: process {} has ended: nobody is left to hold a slot for (--until-exit)",
+                    semaphore.subject(), abandoned.pid);
+    } catch (const Error& e) {
+        leave(e.code() == static_cast<int>(ExitCode::unavailable) ? k_last_word_time : k_leave_time);
+        throw;
+    }
+}
+
+}  // namespace run

@@ -1,0 +1,112 @@
+#include "run/sem_run.hpp"
+
+#include "base/message.hpp"
+#include "limiter/lease_id.hpp"
+#include "process/descendants.hpp"
+#include "process/signals.hpp"
+#include "run/await.hpp"
+#include "run/errors.hpp"
+#include "run/give_back.hpp"
+
+namespace run {
+
+namespace {
+
+using base::Deadline;
+using base::Error;
+using base::ExitCode;
+using base::Micros;
+
+std::string waited_ms(Micros since)
+{
+    return std::to_string((base::now_on(CLOCK_MONOTONIC) - since).count() / 1000);
+}
+
+class SemRunner {
+public:
+    SemRunner(const SemRun& options, redis::Session& session, const process::Signals& signals)
+        : m_options(options), m_session(session), m_signals(signals), m_semaphore(options.semaphore)
+    {
+    }
+
+    int run()
+    {
+        process::require_executable(m_options.argv[0]);
+        const Micros began = base::now_on(CLOCK_MONOTONIC);
+        Micros granted{0};
+        try {
+            or_give_back(m_semaphore, m_session, m_signals, [&] {
+                granted = wait_for_slot(m_semaphore, m_session, m_signals, m_options.wait);
+                obey(m_signals);  // CMD never starts once a stop was asked for
+            });
+        } catch (const Unreachable& e) {
+            run_unlimited(e, began);
+        }
+        return run_command(began, granted);
+    }
+
+private:
+    int run_command(Micros began, Micros granted)
+    {
+        const Micros timeout = m_options.wait.redis_timeout;
+        try {
+            const std::set<pid_t> others = process::adopt_descendants();
+            process::Child child = start(began);
+            const Deadline min_hold = Deadline::after(m_options.wait.min_hold);
+            Heartbeat heartbeat(m_semaphore, m_session, timeout, granted, min_hold);
+            const Ended ended = supervise(child, others, heartbeat, m_signals, m_options.policy, m_semaphore.subject(),
+                                          m_session.server().display());
+            child.require_started(m_options.argv[0]);
+            give_back(m_semaphore, m_session, m_signals, min_hold.left(), timeout, true);
+            return end_as(ended);
+        } catch (const Error&) {
+            give_back(m_semaphore, m_session, m_signals, Micros::zero(), timeout, true);
+            throw;
+        }
+    }
+
+    static int end_as(const Ended& ended)
+    {
+        if (ended.stopped_by_us)
+            return static_cast<int>(ExitCode::lost);
+        if (ended.status->killed())
+            process::die_of(ended.status->signal());
+        return ended.status->exit_code();
+    }
+
+    process::Child start(Micros began)
+    {
+        const limiter::SemaphoreOptions& o = m_semaphore.options();
+        const std::string lease = limiter::lease_id(o.name, m_semaphore.id(), m_session.server().display(), o.prefix);
+        return process::Child::start({m_options.argv,
+                                      {{"LIMITERS_NAME", o.name},
+                                       {"LIMITERS_LEASE", lease},
+                                       {"LIMITERS_FENCE", std::to_string(m_semaphore.fence())},
+                                       {"LIMITERS_WAITED_MS", waited_ms(began)}}},
+                                     m_signals);
+    }
+
+    [[noreturn]] void run_unlimited(const Unreachable& why, Micros began)
+    {
+        if (!m_options.run_unlimited)
+            throw why;
+        base::message::warning(fmt::format("{}; CMD runs without a limit (--on-unavailable run)", why.what()));
+        process::replace_by(
+            {m_options.argv, {{"LIMITERS_NAME", m_semaphore.options().name}, {"LIMITERS_WAITED_MS", waited_ms(began)}}},
+            m_signals);
+    }
+
+    const SemRun& m_options;
+    redis::Session& m_session;
+    const process::Signals& m_signals;
+    limiter::Semaphore m_semaphore;
+};
+
+}  // namespace
+
+int sem_run(const SemRun& options, redis::Session& session, const process::Signals& signals)
+{
+    return SemRunner(options, session, signals).run();
+}
+
+}  // namespace run

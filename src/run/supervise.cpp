@@ -1,0 +1,175 @@
+#include "run/supervise.hpp"
+
+#include "base/message.hpp"
+#include "run/stop.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace run {
+
+namespace {
+
+using base::Deadline;
+using base::Micros;
+using process::Signal;
+
+// Sent by the kernel to the whole group: CMD has had them from there.
+bool is_for_the_group(const Signal& signal)
+{
+    switch (signal.number) {
+    case SIGINT:
+    case SIGQUIT:
+    case SIGTSTP:
+    case SIGTTIN:
+    case SIGTTOU:
+    case SIGWINCH: return signal.from_kernel;
+    case SIGHUP:
+    case SIGCONT: return signal.from_kernel && !process::leads_session();
+    default: return false;
+    }
+}
+
+class Supervisor {
+public:
+    Supervisor(process::Child& child, const std::set<pid_t>& others, Heartbeat& heartbeat,
+               const process::Signals& signals, const SupervisePolicy& policy, const std::string& subject,
+               const std::string& server)
+        : m_child(child), m_others(others), m_heartbeat(heartbeat), m_signals(signals), m_policy(policy),
+          m_subject(subject), m_server(server)
+    {
+    }
+
+    Ended run()
+    {
+        // What arrived before CMD existed did not reach it through its group.
+        while (const auto signal = m_signals.next())
+            if (!is_for_us(*signal))
+                m_child.send(signal->number);
+        while (!over()) {
+            if (m_stop)
+                m_stop->advance();
+            else
+                keep_lease();
+            poll_until(m_stop ? pollfd{-1, 0, 0} : m_heartbeat.interest(), m_signals, next());
+            while (const auto signal = m_signals.next())
+                forward(*signal);
+        }
+        return {m_ended, m_stop.has_value()};
+    }
+
+private:
+    // Without a stop CMD's end is the end; what it left running is its own.
+    bool over()
+    {
+        while (const auto status = m_child.poll()) {
+            if (status->stopped())
+                follow_stop(status->stop_signal());
+            else
+                m_ended = status;
+        }
+        if (!m_stop)
+            return m_ended.has_value();
+        return m_stop->done();
+    }
+
+    void keep_lease()
+    {
+        m_heartbeat.advance();
+        const bool unreachable = !m_heartbeat.trouble().empty();
+        if (m_heartbeat.lost() && !m_told)
+            lose();
+        else if (unreachable && m_policy.on_outage == OnOutage::stop && m_heartbeat.left() <= m_policy.kill_before_end)
+            stop(m_heartbeat.left(), fmt::format("{}: {} cannot be reached ({}) and the lease ends", m_subject,
+                                                 m_server, m_heartbeat.trouble()));
+        else if (unreachable && m_heartbeat.left() <= Micros::zero())
+            tell_of_outage();
+        else if (!unreachable)
+            m_told = false;
+    }
+
+    void lose()
+    {
+        m_told = true;
+        const std::string what = fmt::format("{}: the lease is lost on {}: its slot was given to others, or taken away",
+                                             m_subject, m_server);
+        if (m_policy.on_lost == OnLost::stop)
+            stop(m_policy.kill_after, what);
+        else
+            base::message::warning(what + "; CMD goes on without one (--on-lost keep)");
+    }
+
+    void tell_of_outage()
+    {
+        if (!m_told)
+            base::message::warning(
+                fmt::format("{}: {} cannot be reached ({}) and the lease has ended; CMD goes on, trying "
+                            "again (--on-outage keep)",
+                            m_subject, m_server, m_heartbeat.trouble()));
+        m_told = true;
+    }
+
+    void stop(Micros kill_after, const std::string& why)
+    {
+        base::message::error(fmt::format("{}; CMD is being stopped", why));
+        m_stop.emplace(m_subject, m_others, std::max(kill_after, Micros::zero()));
+    }
+
+    [[nodiscard]] Deadline next() const
+    {
+        if (m_stop)
+            return m_stop->next();
+        // Whatever the heartbeat waits for, a policy may be due before it.
+        const Micros due =
+            m_heartbeat.left() - (m_policy.on_outage == OnOutage::stop ? m_policy.kill_before_end : Micros::zero());
+        const bool watched = !m_heartbeat.trouble().empty() && due > Micros::zero();
+        return watched ? std::min(m_heartbeat.next(), Deadline::after(due)) : m_heartbeat.next();
+    }
+
+    [[nodiscard]] bool is_for_us(const Signal& signal) const
+    {
+        return (signal.number == SIGCHLD && !signal.from_process) || signal.sender == m_child.pid();
+    }
+
+    void forward(const Signal& signal)
+    {
+        if (is_for_us(signal))
+            return;
+        m_stop_asked = (m_stop_asked || signal.number == SIGTSTP) && signal.number != SIGCONT;
+        if (!is_for_the_group(signal) || !m_child.in_our_group())
+            m_child.send(signal.number);
+    }
+
+    // Job control: the shell looks at limiters, so limiters stops when CMD does. A SIGSTOP meant for CMD alone
+    // (cpulimit) is not followed: nobody would wake limiters, and the lease would end.
+    void follow_stop(int signal)
+    {
+        if (!m_stop && (signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU || m_stop_asked))
+            process::stop_self();
+    }
+
+    process::Child& m_child;
+    const std::set<pid_t>& m_others;
+    Heartbeat& m_heartbeat;
+    const process::Signals& m_signals;
+    const SupervisePolicy& m_policy;
+    const std::string& m_subject;
+    const std::string& m_server;
+    bool m_told = false;
+    bool m_stop_asked = false;
+    std::optional<Stop> m_stop;
+    std::optional<process::WaitStatus> m_ended;
+};
+
+}  // namespace
+
+Ended supervise(process::Child& child, const std::set<pid_t>& others, Heartbeat& heartbeat,
+                const process::Signals& signals, const SupervisePolicy& policy, const std::string& subject,
+                const std::string& server)
+{
+    return Supervisor(child, others, heartbeat, signals, policy, subject, server).run();
+}
+
+}  // namespace run

@@ -1,0 +1,167 @@
+#include "run/token_supply.hpp"
+
+#include "base/message.hpp"
+#include "run/errors.hpp"
+
+#include <algorithm>
+
+namespace run {
+
+namespace {
+
+using base::Deadline;
+using base::Micros;
+using limiter::Batch;
+
+constexpr Micros k_horizon{50000};  // so far ahead at least: 20 questions a second do
+
+Micros now()
+{
+    return base::now_on(CLOCK_MONOTONIC);
+}
+
+Deadline at(Micros time)
+{
+    return Deadline::after(time - now());
+}
+
+}  // namespace
+
+TokenSupply::TokenSupply(const limiter::TokenBucketOptions& options, Micros redis_timeout, redis::Session& session,
+                         const process::Signals& signals)
+    : m_stream(options), m_redis_timeout(redis_timeout), m_session(session), m_signals(signals),
+      m_last_due(Deadline::after(Micros::zero()))
+{
+}
+
+void TokenSupply::reach()
+{
+    answered(run::reach(
+        m_session, m_signals, [this] { return m_stream.reserve(0, Micros::zero()); }, m_redis_timeout,
+        m_stream.subject()));
+}
+
+void TokenSupply::advance()
+{
+    try {
+        if (const auto reply = m_session.advance())
+            return answered(*reply);
+        if (m_session.waiting() && m_answer_by.passed())
+            m_session.give_up();
+        if (!m_session.waiting() && next().passed())
+            ask(m_asked ? m_stream.again() : m_stream.reserve(m_wanted - m_reserved, horizon()));
+    } catch (const redis::Unavailable& e) {
+        failed(e.what());
+    } catch (const redis::NoLocalServer& e) {
+        failed(e.what());
+    }
+}
+
+Deadline TokenSupply::next() const
+{
+    if (m_session.waiting())
+        return std::min(m_answer_by, m_session.next());
+    if (m_asked)
+        return m_again;
+    return m_wanted > m_reserved ? time_to_ask() : Deadline::never();
+}
+
+// The answer should be here before the last token that was reserved is due, even if it is late by half.
+Deadline TokenSupply::time_to_ask() const
+{
+    const Micros left = m_last_due.left();
+    return Deadline::after(left - std::max(horizon() / 2, m_round_trip * 3 / 2));
+}
+
+Micros TokenSupply::horizon() const
+{
+    return std::max(k_horizon, m_round_trip * 2);
+}
+
+void TokenSupply::ask(redis::Request request)
+{
+    m_asked = true;
+    m_measures = m_session.connected();
+    m_sent = now();
+    m_answer_by = Deadline::after(m_redis_timeout);
+    m_session.start(std::move(request));
+}
+
+void TokenSupply::answered(const redis::Reply& reply)
+{
+    const Micros arrived = now();
+    const Batch batch = limiter::TokenStream::reserved(reply);
+    m_backoff.reset();
+    m_warned_of_outage = false;
+    if (batch.others && !m_warned_of_parameters) {
+        m_warned_of_parameters = true;
+        base::message::warning(warning_of(*batch.others, m_stream.options()));
+    }
+    if (batch.too_far)
+        throw TooFar(static_cast<int>(base::ExitCode::conflict), m_stream.subject(), m_session.server().display());
+    if (m_measures)
+        m_round_trip = arrived - m_sent;
+    m_asked = false;
+    if (batch.count == 0)
+        return;
+    m_reserved += batch.count;
+    m_last_due = std::max(m_last_due, at(arrived + batch.due_after(batch.count)));
+    m_arrivals.push_back({batch, arrived});
+}
+
+void TokenSupply::failed(const std::string& why)
+{
+    if (!m_warned_of_outage)
+        base::message::warning(fmt::format("{}: lost {}: {}; no line is lost, trying again", m_stream.subject(),
+                                           m_session.server().display(), why));
+    m_warned_of_outage = true;
+    m_again = m_backoff.next();
+}
+
+std::int64_t TokenSupply::due()
+{
+    while (!m_arrivals.empty()) {
+        Arrival& first = m_arrivals.front();
+        const std::int64_t due = first.batch.due(now() - first.at);
+        m_due += due - first.due;
+        first.due = due;
+        if (due < first.batch.count)
+            break;
+        m_arrivals.pop_front();
+    }
+    return m_due;
+}
+
+void TokenSupply::use(std::int64_t tokens)
+{
+    m_due -= tokens;
+    m_reserved -= tokens;
+}
+
+Deadline TokenSupply::due_at(std::int64_t tokens) const
+{
+    std::int64_t missing = tokens - m_due;
+    Micros latest{0};
+    for (const Arrival& arrival : m_arrivals) {
+        const std::int64_t used = std::min(missing, arrival.batch.count - arrival.due);
+        latest = std::max(latest, arrival.at + arrival.batch.due_after(arrival.due + used));
+        missing -= used;
+        if (missing <= 0)
+            return at(latest);
+    }
+    return missing > 0 ? Deadline::never() : at(latest);
+}
+
+void TokenSupply::give_back()
+{
+    due();
+    std::int64_t tokens = 0;
+    if (m_asked)
+        tokens = m_stream.asked();
+    else if (!m_arrivals.empty())
+        tokens = m_arrivals.back().batch.count - m_arrivals.back().due;
+    if (tokens > 0)
+        try_briefly(m_session, m_signals, [&] { return m_stream.cancel(tokens); });
+}
+
+}  // namespace run

@@ -1,0 +1,76 @@
+// The tokens of bucket pipe. It asks ahead, while tokens that it has are still to fall due, so that a round trip costs
+// no line its time; and for no more than the lines that are there.
+#pragma once
+
+#include "limiter/token_stream.hpp"
+#include "process/signals.hpp"
+#include "redis/session.hpp"
+#include "run/await.hpp"
+
+#include <deque>
+
+namespace run {
+
+class TokenSupply {
+public:
+    TokenSupply(const limiter::TokenBucketOptions& options, base::Micros redis_timeout, redis::Session& session,
+                const process::Signals& signals);
+
+    // The first question, which takes nothing. Throws Unreachable, Error, Stopped.
+    void reach();
+
+    // So many are to be used, all in all: those that were not reserved yet will be asked for when it is time.
+    void want(std::int64_t tokens) { m_wanted = tokens; }
+
+    // Gets on with asking: call it when interest() is ready or next() has passed. An outage is waited out: what was
+    // asked is asked again. Throws Error.
+    void advance();
+    [[nodiscard]] pollfd interest() const { return m_session.interest(); }
+    [[nodiscard]] base::Deadline next() const;
+
+    // Reserved, due by now, and not used.
+    std::int64_t due();
+    void use(std::int64_t tokens);
+
+    // When so many will be, as far as is known: never, if they were not reserved yet.
+    [[nodiscard]] base::Deadline due_at(std::int64_t tokens) const;
+
+    // What is not due goes back, within a second, as far as nobody has reserved since.
+    void give_back();
+
+private:
+    struct Arrival {
+        limiter::Batch batch;
+        base::Micros at;  // on CLOCK_MONOTONIC
+        std::int64_t due = 0;
+    };
+
+    [[nodiscard]] base::Deadline time_to_ask() const;
+    [[nodiscard]] base::Micros horizon() const;
+    void ask(redis::Request request);
+    void answered(const redis::Reply& reply);
+    void failed(const std::string& why);
+
+    limiter::TokenStream m_stream;
+    base::Micros m_redis_timeout;
+    redis::Session& m_session;
+    const process::Signals& m_signals;
+
+    std::int64_t m_wanted = 0;
+    std::int64_t m_reserved = 0;     // and not used
+    std::int64_t m_due = 0;          // of these
+    std::deque<Arrival> m_arrivals;  // those with tokens that are not due
+    base::Deadline m_last_due;
+
+    bool m_asked = false;  // and not answered
+    base::Micros m_sent{0};
+    base::Deadline m_answer_by = base::Deadline::never();
+    base::Deadline m_again = base::Deadline::never();
+    Backoff m_backoff;
+    base::Micros m_round_trip{0};
+    bool m_measures = false;  // the connection stood when it was asked: the answer tells the round trip
+    bool m_warned_of_outage = false;
+    bool m_warned_of_parameters = false;
+};
+
+}  // namespace run
