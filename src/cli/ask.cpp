@@ -1,0 +1,33 @@
+#include "cli/ask.hpp"
+
+#include "base/error.hpp"
+#include "run/await.hpp"
+
+namespace cli {
+
+redis::Reply Asker::ask(redis::Session& session, const redis::Request& request) const
+{
+    try {
+        return run::persist(
+            session, m_signals, [&request] { return request; }, base::Deadline::after(m_timeout));
+    } catch (const run::Stopped& stopped) {
+        process::die_of(stopped.signal);
+    } catch (const redis::Unavailable& e) {
+        throw base::Error(base::ExitCode::unavailable, "{}: cannot reach {}: {}; see --redis", request.subject,
+                          session.server().display(), e.what());
+    }
+}
+
+void Asker::shut_down(redis::Session& session, const std::string& subject) const
+{
+    try {
+        session.start({subject, {"SHUTDOWN", "NOSAVE"}});
+        run::await(session, m_signals, base::Deadline::after(m_timeout));
+    } catch (const run::Stopped& stopped) {
+        process::die_of(stopped.signal);
+    } catch (const redis::Unavailable&) {
+        return;  // this is how it answers
+    }
+}
+
+}  // namespace cli

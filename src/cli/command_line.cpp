@@ -1,0 +1,114 @@
+#include "cli/command_line.hpp"
+
+#include "base/error.hpp"
+#include "cli/setting_table.hpp"
+#include "cli/subcommands.hpp"
+
+#include <algorithm>
+
+namespace cli {
+
+namespace {
+
+using base::Error;
+using base::ExitCode;
+
+constexpr const char* k_put_dashes = "put -- before the command: limiters sem run OPTIONS -- CMD [ARG...]";
+
+std::string global_help()
+{
+    return "URL: redis://[user[:pass]@]host[:port][,host...][/db], rediss:// (with TLS), valkey://, valkeys://,\n"
+           "redis+sentinel://host[:port][,host...]/service[/db], unix:///path[?db=N].\n\n"
+           "Options with a variable can also stand in ~/.config/limiters.toml and in /etc/limiters.toml, such as\n"
+           "redis = \"redis://host\". An option wins over its variable, and that over the files.\n\n" +
+           exit_code_help();
+}
+
+std::string help_of(const SettingInfo& setting)
+{
+    const std::string by_default = setting.by_default.empty() ? "" : fmt::format(" [{}]", setting.by_default);
+    return fmt::format("{} (env {}){}", setting.description, variable_of(setting.name), by_default);
+}
+
+void add_global(CLI::App& app, GlobalOptions& o)
+{
+    for (const SettingInfo& setting : k_global_settings) {
+        const std::string name(setting.name);
+        const std::string short_form = name == "quiet" ? "-q," : name == "verbose" ? "-v," : "";
+        const std::string names = fmt::format("{}--{}", short_form, name);
+        if (setting.type.empty())
+            app.add_flag_callback(
+                names, [&o, name] { o.values[name] = "1"; }, help_of(setting));
+        else
+            app.add_option_function<std::string>(
+                   names, [&o, name](const std::string& text) { o.values[name] = text; }, help_of(setting))
+                ->type_name(std::string(setting.type))
+                ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    }
+    add_text(app, "--config", o.config, "FILE", "the only configuration file to read (env LIMITERS_CONFIG)");
+}
+
+[[noreturn]] void explain(const CLI::ParseError& error, bool dashes)
+{
+    std::string text = error.what();
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !dashes)
+        throw Error(ExitCode::usage, "{} ({})", k_put_dashes, text);
+    throw Error(ExitCode::usage, "{}; see limiters --help", text);
+}
+
+// The words after "--" go to the one who runs them; nobody else has any use for them.
+struct TakeCommand {
+    const std::vector<std::string>& words;
+    bool dashes;
+
+    template <typename Options>
+    void operator()(Options& options) const
+    {
+        if constexpr (requires { options.command; }) {
+            if (!dashes)
+                throw Error(ExitCode::usage, k_put_dashes);
+            if (words.empty())
+                throw Error(ExitCode::usage, "no command after --");
+            options.command = words;
+        } else if (dashes) {
+            throw Error(ExitCode::usage, "nothing is run here: leave out -- and what follows it");
+        }
+    }
+};
+
+}  // namespace
+
+CommandLine parse_command_line(int argc, char** argv)
+{
+    char** const end = argv + argc;
+    char** const dashes = std::find_if(argv, end, [](const char* word) { return std::string_view(word) == "--"; });
+    const std::vector<std::string> command(dashes == end ? end : dashes + 1, end);
+
+    CommandLine line;
+    CLI::App app("Limit what a shell runs, across any number of hosts, with Redis or Valkey.", "limiters");
+    app.formatter(std::make_shared<UsageLine>("limiters [GLOBAL] SUBCOMMAND [OPTIONS] [-- CMD [ARG...]]"));
+    app.set_version_flag("--version", "limiters " LIMITERS_VERSION);
+    app.require_subcommand(1);
+    app.footer(global_help);
+    add_global(app, line.global);
+    std::list<Subcommand> subcommands = add_subcommands(app, {argv, dashes});
+    try {
+        app.parse(static_cast<int>(dashes - argv), argv);
+    } catch (const CLI::CallForHelp&) {
+        line.command = Information{app.help()};
+        return line;
+    } catch (const CLI::CallForVersion& version) {
+        line.command = Information{version.what() + std::string("\n")};
+        return line;
+    } catch (const CLI::ParseError& error) {
+        explain(error, dashes != end);
+    }
+    const auto parsed =
+        std::find_if(subcommands.begin(), subcommands.end(), [](const Subcommand& s) { return s.app->parsed(); });
+    line.command = std::move(parsed->options);
+    std::visit(TakeCommand{command, dashes != end}, line.command);
+    return line;
+}
+
+}  // namespace cli

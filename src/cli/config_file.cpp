@@ -1,0 +1,129 @@
+#include "cli/config_file.hpp"
+
+#include "base/error.hpp"
+#include "cli/setting_table.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+#include <sstream>
+
+#define TOML_ENABLE_FORMATTERS 0
+#include <toml++/toml.h>
+
+namespace cli {
+
+namespace {
+
+using base::Error;
+using base::ExitCode;
+
+constexpr const char* k_system_file = "/etc/limiters.toml";
+
+std::vector<std::string_view> known_keys()
+{
+    std::vector<std::string_view> keys;
+    for (const SettingInfo& setting : k_global_settings)
+        keys.push_back(setting.name);
+    for (const SettingInfo& setting : k_policies)
+        keys.push_back(setting.name);
+    return keys;
+}
+
+// Levenshtein's: how many letters to add, leave out or replace.
+std::size_t distance(std::string_view a, std::string_view b)
+{
+    std::vector<std::size_t> row(b.size() + 1);
+    for (std::size_t j = 0; j <= b.size(); ++j)
+        row[j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+        }
+    }
+    return row[b.size()];
+}
+
+void require_known(std::string_view key, const std::string& place)
+{
+    const auto keys = known_keys();
+    if (std::find(keys.begin(), keys.end(), key) != keys.end())
+        return;
+    const auto nearest = std::min_element(keys.begin(), keys.end(), [&](std::string_view a, std::string_view b) {
+        return distance(key, a) < distance(key, b);
+    });
+    throw Error(ExitCode::config, "{}: unknown key '{}': did you mean '{}'?", place, key, *nearest);
+}
+
+std::string text_of(const toml::node& node, const std::string& place, std::string_view key)
+{
+    if (const auto text = node.value_exact<std::string>())
+        return *text;
+    if (const auto flag = node.value_exact<bool>())
+        return *flag ? "1" : "0";
+    if (const auto number = node.value_exact<std::int64_t>())
+        return std::to_string(*number);
+    if (const auto number = node.value_exact<double>())
+        return fmt::format("{}", *number);
+    throw Error(ExitCode::config, "{}: {}: only a string, a number or true and false are possible", place, key);
+}
+
+ConfigFile parse(const std::string& path, const struct stat& status)
+{
+    ConfigFile file{path, (status.st_mode & S_IROTH) != 0, {}};
+    try {
+        const toml::table table = toml::parse_file(path);
+        for (const auto& [key, node] : table) {
+            const std::string place = fmt::format("{}:{}", path, node.source().begin.line);
+            require_known(key.str(), place);
+            file.values[std::string(key.str())] = {text_of(node, place, key.str()), place};
+        }
+    } catch (const toml::parse_error& error) {
+        throw Error(ExitCode::config, "{}:{}: {}", path, error.source().begin.line, error.description());
+    }
+    return file;
+}
+
+std::optional<ConfigFile> read(const std::string& path, bool required)
+{
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) {
+        if (required || (errno != ENOENT && errno != ENOTDIR && errno != EACCES))
+            throw Error(ExitCode::config, "the configuration file {}: {}", path, std::strerror(errno));
+        return std::nullopt;
+    }
+    if (!S_ISREG(status.st_mode) && required)
+        throw Error(ExitCode::config, "the configuration file {} is not a file", path);
+    return parse(path, status);
+}
+
+std::string user_file()
+{
+    const char* folder = std::getenv("XDG_CONFIG_HOME");
+    if (folder != nullptr && *folder == '/')
+        return std::string(folder) + "/limiters.toml";
+    const char* home = std::getenv("HOME");
+    return home != nullptr && *home == '/' ? std::string(home) + "/.config/limiters.toml" : std::string();
+}
+
+}  // namespace
+
+std::vector<ConfigFile> read_config_files(const Text& named)
+{
+    if (named)
+        return {*read(*named, true)};
+    std::vector<ConfigFile> files;
+    for (const std::string& path : {user_file(), std::string(k_system_file)})
+        if (!path.empty())
+            if (auto file = read(path, false))
+                files.push_back(std::move(*file));
+    return files;
+}
+
+}  // namespace cli

@@ -1,0 +1,35 @@
+#include "cli/doctor_examine.hpp"
+#include "cli/execute.hpp"
+#include "cli/print.hpp"
+#include "limiter/rights.hpp"
+#include "redis/local_server.hpp"
+
+#include <algorithm>
+
+namespace cli {
+
+using base::ExitCode;
+
+ExitCode DoctorReport::exit_code() const
+{
+    const auto problem =
+        std::find_if(findings.begin(), findings.end(), [](const Finding& f) { return f.code != ExitCode::ok; });
+    return problem == findings.end() ? ExitCode::ok : problem->code;
+}
+
+int execute(const GlobalOptions& global, const DoctorOptions& options)
+{
+    const SettingSources sources(global);
+    const Settings settings = settle(sources);
+    if (options.acl) {
+        print(limiter::acl_rule(settings.key_prefix) + '\n');
+        return 0;
+    }
+    const redis::Server server = settings.server.value_or(redis::local_server());
+    DoctorReport report{server.display(), setting_lines(sources, server), {}, {}};
+    examine(settings, report);
+    print(options.json ? doctor_json(report) : doctor_text(report));
+    return static_cast<int>(report.exit_code());
+}
+
+}  // namespace cli

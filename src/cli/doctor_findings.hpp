@@ -1,0 +1,28 @@
+// What the facts about one server mean for limits.
+#pragma once
+
+#include "cli/doctor_report.hpp"
+#include "limiter/rights.hpp"
+
+namespace cli {
+
+// From INFO and TIME. `replica_is_fine`: one of several hosts, of which another may be the master.
+std::vector<Finding> findings_about(const NodeReport& node, bool replica_is_fine, bool kept_in_memory);
+
+// How a probe was answered, in the order of limiter::rights().
+struct Probed {
+    limiter::Right right;
+    redis::Reply reply;
+};
+struct Way {
+    bool database = false;
+    bool sentinel = false;
+    bool cluster = false;
+};
+std::vector<Finding> findings_about(const std::vector<Probed>& probes, const Way& way, const NodeReport& node,
+                                    const std::string& user);
+
+// An error where none fits.
+Finding refusal(const std::string& where, std::string_view error);
+
+}  // namespace cli

@@ -1,0 +1,76 @@
+#include "base/error.hpp"
+#include "cli/execute.hpp"
+#include "cli/lease_values.hpp"
+#include "cli/limiter_values.hpp"
+#include "cli/session.hpp"
+#include "process/signals.hpp"
+#include "run/lease.hpp"
+
+namespace cli {
+
+namespace {
+
+using base::Error;
+using base::ExitCode;
+
+constexpr std::size_t k_id_size = 32;
+constexpr std::size_t k_least_digits = 8;
+
+std::string holder_value(const std::string& text)
+{
+    if (text.size() < k_least_digits || text.size() > k_id_size ||
+        text.find_first_not_of("0123456789abcdef") != std::string::npos)
+        reject({"--holder"}, text, "not the 8 to 32 hex digits of an id, as limiters status shows it");
+    return text;
+}
+
+limiter::Semaphore limiter_value(const Text& name, const Settings& settings)
+{
+    limiter::SemaphoreOptions options;
+    options.prefix = settings.key_prefix;
+    options.name = required_name(name, "sem release --holder");
+    return limiter::Semaphore(std::move(options));
+}
+
+void require_one_way(const SemReleaseOptions& o)
+{
+    if (o.lease && (o.holder || o.name))
+        throw Error(ExitCode::usage, "a LEASE says which limiter and which holder: leave out --name and --holder");
+    if (!o.lease && !o.holder)
+        throw Error(ExitCode::usage, "sem release needs a LEASE, or --name and --holder: what to release");
+}
+
+}  // namespace
+
+int execute(const GlobalOptions& global, const SemRenewOptions& options)
+{
+    const SettingSources sources(global);
+    const Settings settings = settle(sources);
+    if (!options.lease)
+        throw Error(ExitCode::usage, "sem renew needs a LEASE: what sem acquire printed");
+    const base::Micros expiry = duration_or(options.expiry, "--expiry", k_second, k_day, k_no_time);
+    const limiter::Semaphore lease = lease_value(*options.lease, expiry, settings);
+    const process::Signals signals;
+    redis::Session session = open_session(settings);
+    run::renew_lease(lease, session, signals, settings.redis_timeout);
+    return static_cast<int>(ExitCode::ok);
+}
+
+int execute(const GlobalOptions& global, const SemReleaseOptions& options)
+{
+    const SettingSources sources(global);
+    const Settings settings = settle(sources);
+    require_one_way(options);
+    const limiter::Semaphore semaphore =
+        options.lease ? lease_value(*options.lease, k_no_time, settings) : limiter_value(options.name, settings);
+    const std::string holder = options.holder ? holder_value(*options.holder) : std::string();
+    const process::Signals signals;
+    redis::Session session = open_session(settings);
+    if (options.lease)
+        run::release_lease(semaphore, session, signals, settings.redis_timeout);
+    else
+        run::free_holder(semaphore, holder, session, signals, settings.redis_timeout);
+    return static_cast<int>(ExitCode::ok);
+}
+
+}  // namespace cli

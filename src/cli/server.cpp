@@ -1,0 +1,127 @@
+#include "base/message.hpp"
+#include "cli/ask.hpp"
+#include "cli/execute.hpp"
+#include "cli/print.hpp"
+#include "cli/session.hpp"
+#include "limiter/keys.hpp"
+#include "limiter/semaphore_status.hpp"
+#include "redis/local_server.hpp"
+#include "redis/masters.hpp"
+#include "redis/server_info.hpp"
+
+#include <set>
+
+namespace cli {
+
+namespace {
+
+using base::Error;
+using base::ExitCode;
+
+constexpr const char* k_subject = "server";
+constexpr std::string_view k_before_name = ":1:sem:{";
+
+class LocalServer {
+public:
+    explicit LocalServer(const Settings& settings)
+        : m_asker(settings), m_session(redis::local_server(), settings.redis_timeout)
+    {
+    }
+
+    [[nodiscard]] std::string description()
+    {
+        const redis::ServerInfo info = redis::server_info(m_asker.ask(m_session, redis::info(k_subject)));
+        return fmt::format("{} {}, pid {}", info.product, info.version, info.pid);
+    }
+
+    // The semaphores that somebody holds, whatever the --key-prefix.
+    [[nodiscard]] std::set<std::string> held()
+    {
+        std::set<std::string> held;
+        std::string cursor = "0";
+        do {
+            redis::Scanned round =
+                redis::scanned(m_asker.ask(m_session, redis::scan(k_subject, cursor, "*:1:sem:{*}")));
+            for (const std::string& key : round.keys)
+                if (is_held(key))
+                    held.insert(key);
+            cursor = std::move(round.cursor);
+        } while (cursor != "0");
+        return held;
+    }
+
+    void shut_down()
+    {
+        m_asker.shut_down(m_session, k_subject);
+        if (redis::local_server_runs())
+            throw Error(ExitCode::unavailable, "the local server at {} did not end within --redis-timeout",
+                        m_session.server().display());
+    }
+
+private:
+    bool is_held(const std::string& key)
+    {
+        const std::string prefix = key.substr(0, key.find(k_before_name));
+        const auto limiter = limiter::limiter_of_key(key, prefix);
+        if (!limiter)
+            return false;
+        const auto status =
+            limiter::read_semaphore_status(m_asker.ask(m_session, limiter::semaphore_status(prefix, limiter->name)));
+        return status && !status->holders.empty();
+    }
+
+    Asker m_asker;
+    redis::Session m_session;
+};
+
+void require_not_held(const std::set<std::string>& held)
+{
+    if (held.empty())
+        return;
+    const std::string& key = *held.begin();
+    throw Error(ExitCode::conflict, "the local server at {} is in use: slots of {}{} are held; wait, or give --force",
+                redis::local_server().display(),
+                limiter::limiter_of_key(key, key.substr(0, key.find(k_before_name)))->subject(),
+                held.size() > 1 ? fmt::format(" and {} more", held.size() - 1) : "");
+}
+
+}  // namespace
+
+int execute(const GlobalOptions& global, const ServerStartOptions& /*options*/)
+{
+    start_local_server(settle(SettingSources(global)).redis_timeout);
+    return static_cast<int>(ExitCode::ok);
+}
+
+int execute(const GlobalOptions& global, const ServerStopOptions& options)
+{
+    const Settings settings = settle(SettingSources(global));
+    if (!redis::local_server_runs()) {
+        base::message::detail("no local server runs");
+        return static_cast<int>(ExitCode::ok);
+    }
+    LocalServer server(settings);
+    const std::set<std::string> held = server.held();
+    if (!options.force)
+        require_not_held(held);
+    // Until it has ended, and has removed its socket, no other may be started: it would remove the socket of that one.
+    const base::Fd lock = redis::lock_local_server(base::Deadline::after(settings.redis_timeout));
+    if (!held.empty())
+        redis::mark_local_server_replaced();
+    server.shut_down();
+    return static_cast<int>(ExitCode::ok);
+}
+
+int execute(const GlobalOptions& global, const ServerStatusOptions& /*options*/)
+{
+    const Settings settings = settle(SettingSources(global));
+    const std::string place = redis::local_server().display();
+    if (!redis::local_server_runs()) {
+        print(fmt::format("not running: {}\n", place));
+        return static_cast<int>(ExitCode::unavailable);
+    }
+    print(fmt::format("running: {}, {}\n", place, LocalServer(settings).description()));
+    return static_cast<int>(ExitCode::ok);
+}
+
+}  // namespace cli

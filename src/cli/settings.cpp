@@ -1,0 +1,155 @@
+#include "cli/settings.hpp"
+
+#include "base/message.hpp"
+#include "cli/setting_table.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace cli {
+
+namespace {
+
+using base::Error;
+using base::ExitCode;
+using base::Micros;
+
+constexpr Micros k_shortest_timeout{10000};
+constexpr Micros k_longest_timeout{3600000000};
+
+std::optional<std::string> from_environment(std::string_view setting)
+{
+    const char* value = std::getenv(variable_of(setting).c_str());
+    return value != nullptr && *value != '\0' ? std::optional<std::string>(value) : std::nullopt;
+}
+
+Text config_name(const GlobalOptions& options)
+{
+    return options.config ? options.config : from_environment("config");
+}
+
+redis::Server server(const FoundSetting& found)
+{
+    try {
+        redis::Server server = redis::parse_url(found.text);
+        if (found.open_to_others && !server.password.empty())
+            throw Error(ExitCode::config,
+                        "{}: anyone on this host can read this file and the password in it: chmod o-r, or "
+                        "use password-file",
+                        found.source.label);
+        return server;
+    } catch (const redis::BadUrl& e) {
+        throw Error(found.source.code, "{}: {}", found.source.label, e.what());
+    }
+}
+
+base::Secret password_from(const FoundSetting& found)
+{
+    struct stat status {};
+    std::ifstream file(found.text);
+    std::string line;
+    if (::stat(found.text.c_str(), &status) != 0 || !S_ISREG(status.st_mode) || !file)
+        throw Error(found.source.code, "{} '{}': no file that can be read", found.source.label, found.text);
+    if ((status.st_mode & S_IROTH) != 0)
+        throw Error(ExitCode::config, "{} '{}': anyone on this host can read it: chmod o-r", found.source.label,
+                    found.text);
+    std::getline(file, line);
+    if (line.empty())
+        throw Error(found.source.code, "{} '{}': its first line is empty", found.source.label, found.text);
+    return base::Secret(line);
+}
+
+std::string text_or_empty(const SettingSources& sources, std::string_view setting)
+{
+    const auto found = sources.find(setting);
+    return found ? found->text : std::string();
+}
+
+// Absolute: the files are read at each connection, and a keeper of a lease has another current folder.
+std::string path_or_empty(const SettingSources& sources, std::string_view setting)
+{
+    const std::string path = text_or_empty(sources, setting);
+    std::error_code error;
+    const std::string absolute = path.empty() ? path : std::filesystem::absolute(path, error).string();
+    return error ? path : absolute;
+}
+
+redis::TlsOptions tls_options(const SettingSources& sources, bool tls)
+{
+    redis::TlsOptions options{path_or_empty(sources, "tls-ca"), path_or_empty(sources, "tls-cert"),
+                              path_or_empty(sources, "tls-key"), text_or_empty(sources, "tls-server-name"),
+                              sources.second_of("tls-insecure", "0", "1")};
+    if (tls && options.insecure)
+        base::message::warning(
+            "--tls-insecure: the server's certificate is not verified; anyone in between can read and "
+            "change what is said");
+    return options;
+}
+
+void set_level(const SettingSources& sources)
+{
+    if (sources.second_of("quiet", "0", "1"))
+        base::message::set_level(base::message::Level::quiet);
+    else if (sources.second_of("verbose", "0", "1"))
+        base::message::set_level(base::message::Level::verbose);
+}
+
+}  // namespace
+
+std::string variable_of(std::string_view setting)
+{
+    std::string variable = "LIMITERS_";
+    for (const char c : setting)
+        variable += c == '-' ? '_' : static_cast<char>(c & ~0x20);
+    return variable;
+}
+
+SettingSources::SettingSources(GlobalOptions options)
+    : m_options(std::move(options)), m_files(read_config_files(config_name(m_options)))
+{
+}
+
+std::optional<FoundSetting> SettingSources::find(std::string_view setting, const Text& flag) const
+{
+    const auto given = m_options.values.find(setting);
+    if (flag || given != m_options.values.end())
+        return FoundSetting{{fmt::format("--{}", setting)}, flag ? *flag : given->second};
+    if (auto text = from_environment(setting))
+        return FoundSetting{{variable_of(setting), ExitCode::config}, std::move(*text)};
+    for (const ConfigFile& file : m_files)
+        if (const auto value = file.values.find(setting); value != file.values.end())
+            return FoundSetting{{fmt::format("{}: {}", value->second.place, setting), ExitCode::config},
+                                value->second.text,
+                                file.open_to_others};
+    return std::nullopt;
+}
+
+bool SettingSources::second_of(std::string_view setting, std::string_view first, std::string_view second,
+                               const Text& flag) const
+{
+    const auto found = find(setting, flag);
+    return found && cli::second_of(found->source, found->text, first, second);
+}
+
+Settings settle(const SettingSources& sources)
+{
+    Settings settings;
+    set_level(sources);
+    if (const auto found = sources.find("redis")) {
+        settings.server = server(*found);
+        settings.server->tls_options = tls_options(sources, settings.server->tls);
+        if (const auto file = sources.find("password-file"))
+            settings.server->password = password_from(*file);
+    }
+    if (const auto found = sources.find("key-prefix"))
+        settings.key_prefix = name(found->source, found->text);
+    if (const auto found = sources.find("redis-timeout"))
+        settings.redis_timeout = duration(found->source, found->text, k_shortest_timeout, k_longest_timeout);
+    return settings;
+}
+
+}  // namespace cli
