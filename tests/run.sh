@@ -1,0 +1,61 @@
+#!/bin/bash
+# Runs the tests:
+#   tests/run.sh          all but the long ones, in a few minutes
+#   tests/run.sh NAME…    a part (a folder here: unit, lua, cli…) or a file
+#   tests/run.sh all      the long ones too: sanitizers, fresh machines, other servers (root, network, time)
+# Installs what the tests need, builds, and ends with a line "N passed, N failed".
+set -eu
+self=tests/run.sh
+cd "$(dirname "$0")/.."
+. cmake/packages.sh
+
+parts=()
+for folder in tests/*/; do
+    case $folder in
+    */bench/ | */long/ | */support/) ;;
+    *) parts+=("$(basename "$folder")") ;;
+    esac
+done
+case "${1-}" in
+"") ;;
+all) parts+=(long) ;;
+-h | --help)
+    sed -n '2,6s/^# \{0,1\}//p' tests/run.sh
+    exit
+    ;;
+*) parts=("$@") ;;
+esac
+
+unit=() paths=()
+for part in "${parts[@]}"; do
+    if [ "$part" = unit ]; then
+        unit=(--unit build/test/unit_tests)
+    elif [ -f "$part" ]; then
+        paths+=("$part")
+    elif [ -d "tests/$part" ]; then
+        paths+=("tests/$part")
+    elif [ $# -gt 0 ] && [ "$1" != all ]; then
+        die "no such part or file: $part"
+    fi
+done
+
+build() {
+    say "building the preset $1"
+    log=$(mktemp)
+    CMAKE_BUILD_PARALLEL_LEVEL=$(nproc) cmake --workflow --preset "$1" >"$log" 2>&1 || {
+        grep -E -A 5 'error|Error|FAILED' "$log" | head -n 60
+        rm -f "$log"
+        say "the build failed"
+        echo "0 passed, 1 failed"
+        exit 1
+    }
+    rm -f "$log"
+}
+
+mapfile -t server < <(server_package)
+install_packages "${build_packages[@]}" "${server[@]}" doctest-dev gcc git python3 procps util-linux \
+    mandoc lua-check shellcheck bash bash-completion zsh fish python3-jsonschema
+
+[ ${#unit[@]} = 0 ] || build test
+[ ${#paths[@]} = 0 ] || build release
+LIMITERS=$PWD/build/release/limiters exec python3 tests/support/runner.py "${unit[@]}" "${paths[@]}"
