@@ -1,0 +1,286 @@
+"""The scripts by name: a semaphore, its callers and a bucket on a private server, with named arguments and results."""
+
+import dataclasses
+import hashlib
+import itertools
+import unittest
+
+from support.server import Server
+
+MILLISECOND, SECOND = 1000, 1_000_000
+MINUTE, HOUR, DAY = 60 * SECOND, 3600 * SECOND, 86400 * SECOND
+YEAR = 365 * DAY
+LEASE = 30 * SECOND
+BRIEF = 2 * SECOND  # how long a newcomer that ends a silence waits for those whose leases ended in it
+NEVER = -1
+
+_ids, _names = itertools.count(1), itertools.count(1)
+
+
+def new_id():
+    """32 hex digits, never the same twice, in no order that could pass for that of the tickets."""
+    return hashlib.md5(b"%d" % next(_ids)).hexdigest()
+
+
+@dataclasses.dataclass
+class Answer:
+    """What the semaphore's acquire says."""
+    state: int
+    ticket: int
+    fence: int
+    place: int
+    waiters: int
+    used: int
+    other_capacity: int
+    settling: int
+
+    WAITS, HOLDS, WAITS_BRIEFLY, BARRED, FOR_ITSELF = 0, 1, 2, -1, -2
+
+    @property
+    def holds(self):
+        return self.state == Answer.HOLDS
+
+    @property
+    def barred(self):
+        return self.state == Answer.BARRED
+
+
+class Semaphore:
+    """One semaphore. All times are in µs."""
+
+    RENEWED, GONE, BARRED = 1, 0, -1
+    RELEASED, UNKNOWN, RELEASED_BEFORE = 1, 0, -1
+
+    def __init__(self, client, name, prefix="limiters"):
+        self.client, self.name = client, name
+        self.p = f"{prefix}:1:sem:{{{name}}}"
+        self.holders, self.waiters, self.alive = (f"{self.p}:{part}" for part in ("holders", "waiters", "alive"))
+        self.keys = [self.p, self.holders, self.waiters, self.alive]
+
+    def acquire(self, id, *, ticket=0, fence=0, weight=1, capacity=1, lease=LEASE, wait=True, hold=0, away=False,
+                who="h 1 t", outer=""):
+        args = (id, ticket, fence, weight, capacity, lease, int(wait), hold, int(away), who, outer)
+        return Answer(*self.client.eval_script("semaphore/acquire", self.keys, args))
+
+    def renew(self, id, *, ticket, lease=LEASE, away=False):
+        return self.client.eval_script("semaphore/renew", self.keys[:2], (id, ticket, lease, int(away)))
+
+    def release(self, id, *, lease=LEASE, hold=0):
+        return self.client.eval_script("semaphore/release", self.keys, (id, lease, hold))
+
+    def status(self):
+        """(capacity, used, waiters, settling, {id: (weight, held, expires in, released, who)}), or None if it is not there."""
+        there, *rest = self.client.eval_script("semaphore/status", self.keys)
+        if not there:
+            return None
+        fields = rest[4:]
+        return (*rest[:4], {fields[i]: tuple(fields[i + 1:i + 6]) for i in range(0, len(fields), 6)})
+
+    def reset(self):
+        """[holders, waiters] that there were."""
+        return self.client.eval_script("semaphore/reset", self.keys)
+
+    def free(self, beginning, *, bar=DAY):
+        return self.client.eval_script("semaphore/free", self.keys, (beginning, bar))
+
+    # What stands in Redis.
+
+    def wake_key(self, id):
+        return f"{self.p}:wake:{id}"
+
+    def counter(self, name):
+        return int(self.client.call("HGET", self.p, name) or 0)
+
+    def records(self):
+        """The ids that have a record."""
+        return {field for field in self.client.call("HKEYS", self.p) if len(field) == 32}
+
+    def entries(self):
+        """The ids that are listed anywhere."""
+        return {id for key in self.keys[1:] for id in self.client.call("ZRANGE", key, 0, -1)}
+
+    def holder_ids(self):
+        return set(self.client.call("ZRANGE", self.holders, 0, -1))
+
+    def waiter_ids(self):
+        """In the queue's order."""
+        return self.client.call("ZRANGE", self.waiters, 0, -1)
+
+    def all_keys(self):
+        return set(self.client.call("KEYS", f"*{{{self.name}}}*"))
+
+
+class Caller:
+    """A client of a semaphore, which remembers its ticket and its fence as the real one does."""
+
+    def __init__(self, semaphore, **options):
+        self.semaphore, self.options = semaphore, options
+        self.id, self.ticket, self.fence, self.holds = new_id(), 0, 0, False
+
+    def __repr__(self):
+        return f"<caller {self.id[:6]}>"
+
+    def ask(self, **changes):
+        """Ask for a slot, poll, confirm a hand-off, reclaim: the Answer."""
+        answer = self.semaphore.acquire(self.id, **{"ticket": self.ticket, "fence": self.fence} | self.options | changes)
+        if not answer.barred:
+            self.ticket, self.fence = answer.ticket, answer.fence
+        self.holds = answer.holds
+        return answer
+
+    def beat(self, **changes):
+        """What it does by itself from time to time: renew, ask for a lost lease back, poll. Does it hold afterwards?"""
+        if self.holds and self.renew(**changes) == Semaphore.RENEWED:
+            return True
+        return self.ask(**changes).holds
+
+    def renew(self, **changes):
+        options = {"lease": self.lease, "ticket": self.ticket} | changes
+        return self.semaphore.renew(self.id, **options)
+
+    def release(self, **changes):
+        return self.semaphore.release(self.id, **{"lease": self.lease} | changes)
+
+    @property
+    def lease(self):
+        return self.options.get("lease", LEASE)
+
+    @property
+    def in_holders(self):
+        return self.id in self.semaphore.holder_ids()
+
+    @property
+    def woken(self):
+        return self.semaphore.client.call("LLEN", self.semaphore.wake_key(self.id)) > 0
+
+    def lease_left(self):
+        """Until the lease ends; negative when it has ended."""
+        s = self.semaphore
+        seconds, micros = s.client.call("TIME")
+        now = int(seconds) * SECOND + int(micros) + s.counter("offset")
+        return int(float(s.client.call("ZSCORE", s.holders, self.id))) - now
+
+
+class Bucket:
+    """One token bucket, as one kind of caller sees it. All times are in µs."""
+
+    RESERVED, REFUSED, TOO_FAR = 1, 0, -1
+
+    def __init__(self, client, name, *, capacity, amount, frequency, prefix="limiters"):
+        self.client, self.name = client, name
+        self.capacity, self.amount, self.frequency = capacity, amount, frequency
+        self.key = f"{prefix}:1:bucket:{{{name}}}"
+
+    def acquire(self, id=None, *, tokens=1, max_wait=NEVER):
+        """(state, wait, [capacity, amount, frequency of the bucket where they differ])"""
+        args = (id or new_id(), self.capacity, self.amount, self.frequency, tokens, max_wait)
+        state, wait, *others = self.client.eval_script("bucket/acquire", [self.key], args)
+        return state, wait, others
+
+    def reserve(self, id=None, *, tokens=1):
+        """Reserve at any wait, and return the wait."""
+        state, wait, _ = self.acquire(id, tokens=tokens)
+        assert state == Bucket.RESERVED, f"state {state}"
+        return wait
+
+    def batch(self, id=None, *, tokens, horizon=0):
+        """Up to so many single tokens: (when each is due, from now, [parameters of the bucket where they differ])."""
+        args = (id or new_id(), self.capacity, self.amount, self.frequency, tokens, horizon)
+        state, count, origin, offset, step, frequency, *others = self.client.eval_script("bucket/reserve", [self.key], args)
+        assert state == Bucket.RESERVED, f"state {state}"
+        rounded_up = lambda k: -(-(k - offset) // step)
+        return [origin + rounded_up(k) * frequency for k in range(1, count + 1)], others
+
+    def cancel(self, id, *, tokens=1):
+        return self.client.eval_script("bucket/cancel", [self.key], (id, tokens))
+
+    def status(self):
+        """[level, capacity, amount, frequency, next refill, next token], or None if it is not there."""
+        there, *rest = self.client.eval_script("bucket/status", [self.key])
+        return rest if there else None
+
+    def reset(self):
+        return self.client.eval_script("bucket/reset", [self.key])
+
+    def changed(self, **parameters):
+        """The same bucket, as a caller with other parameters sees it."""
+        own = {"capacity": self.capacity, "amount": self.amount, "frequency": self.frequency}
+        return Bucket(self.client, self.name, **own | parameters)
+
+    def get(self, field):
+        return int(self.client.call("HGET", self.key, field))
+
+
+class ScriptTest(unittest.TestCase):
+    """A server for each class, whose clock moves as the test says; each test has its own limiters on it."""
+
+    config = {}
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = cls.enterClassContext(Server(cls.config, fake_clock=True))
+        cls.client = cls.enterClassContext(cls.server.client())
+        cls.offset = 0
+
+    def let_pass(self, span):
+        """Move the server's clock by so many µs, back where it is negative."""
+        type(self).offset += span
+        self.server.clock_offset(self.offset / SECOND)
+
+    def live(self, span, callers):
+        """Let so many µs pass in which these callers do what callers do."""
+        while span > 0:
+            self.let_pass(min(span, 2 * SECOND))
+            span -= 2 * SECOND
+            for caller in callers:
+                caller.beat()
+
+    def semaphore(self, name=None):
+        """A new one, or that of a name."""
+        return Semaphore(self.client, name or f"sem-{next(_names)}")
+
+    def setUp(self):
+        self.let_pass(-self.offset)
+        self.s = self.semaphore()
+
+    def callers(self, count, **options):
+        """New callers of this test's semaphore, which have not asked yet."""
+        return [Caller(self.s, **options) for _ in range(count)]
+
+    def holding(self, count, **options):
+        """New callers that hold a slot."""
+        callers = self.callers(count, **options)
+        for caller in callers:
+            self.assertTrue(caller.ask().holds, "no free slot")
+        return callers
+
+    def replacing_the_dead(self, count, **options):
+        """New callers that find leases that ended, give their holders a moment to speak, and hold then."""
+        callers = self.callers(count, **options)
+        for caller in callers:
+            caller.ask()
+        self.let_pass(BRIEF)
+        for caller in callers:
+            self.assertTrue(caller.ask().holds, "no free slot")
+        return callers
+
+    def waiting(self, count, **options):
+        """New callers that wait in the queue, in this order."""
+        callers = self.callers(count, **options)
+        for caller in callers:
+            self.assertFalse(caller.ask().holds, "there was a free slot")
+        return callers
+
+    def bucket(self, capacity=1, amount=1, frequency=SECOND):
+        return Bucket(self.client, f"bucket-{next(_names)}", capacity=capacity, amount=amount, frequency=frequency)
+
+    def assertQueue(self, callers):
+        self.assertEqual(self.s.waiter_ids(), [caller.id for caller in callers])
+
+    def assertHolders(self, callers):
+        self.assertEqual(self.s.holder_ids(), {caller.id for caller in callers})
+
+    def assertAbout(self, span, expected, slack=SECOND):
+        """`span` began at `expected` and may have run for a moment since: real time goes on in a test."""
+        self.assertLessEqual(span, expected)
+        self.assertGreater(span, expected - slack)

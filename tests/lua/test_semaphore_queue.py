@@ -1,0 +1,212 @@
+"""The queue: its order, the hand-off, and who is dropped from it."""
+
+import unittest
+
+from lua.scripts import LEASE, MILLISECOND, SECOND, ScriptTest
+
+GRACE, LIVENESS = 5 * SECOND, 10 * SECOND
+
+
+class Order(ScriptTest):
+    def test_waiters_get_the_slot_in_the_order_in_which_they_came(self):
+        holder, = self.holding(1)
+        waiters = self.waiting(5)
+        served = []
+        while len(served) < 5:
+            (holder if not served else served[-1]).release()
+            served += [w for w in waiters if w not in served and w.ask().holds]
+        self.assertEqual(served, waiters)
+
+    def test_polling_again_and_again_gains_no_place(self):
+        self.holding(1)
+        first, second, third = self.waiting(3)
+        for caller in (third, third, second, third):
+            caller.ask()
+        self.assertQueue([first, second, third])
+
+    def test_a_newcomer_does_not_pass_a_waiter_that_was_handed_the_slot_but_has_not_asked_yet(self):
+        holder, = self.holding(1)
+        waiter, = self.waiting(1)
+        holder.release()
+        newcomer, = self.callers(1)
+        self.assertFalse(newcomer.ask(wait=False).holds)
+        self.assertTrue(waiter.ask().holds)
+
+    def test_a_newcomer_that_does_not_wait_does_not_pass_a_waiter_that_does_not_fit_yet(self):
+        self.holding(1, capacity=3)
+        big, = self.waiting(1, capacity=3, weight=3)
+        small, = self.callers(1, capacity=3)
+        self.assertFalse(small.ask(wait=False).holds)
+        self.assertQueue([big])
+
+    def test_each_waiter_is_told_its_place_and_the_length_of_the_queue(self):
+        self.holding(1)
+        waiters = self.waiting(3)
+        self.assertEqual([(w.ask().place, w.ask().waiters) for w in waiters], [(1, 3), (2, 3), (3, 3)])
+        waiters[0].release()
+        self.assertEqual([(w.ask().place, w.ask().waiters) for w in waiters[1:]], [(1, 2), (2, 2)])
+
+    def test_a_holder_has_no_place(self):
+        holder, = self.holding(1)
+        self.waiting(2)
+        answer = holder.ask()
+        self.assertEqual((answer.place, answer.waiters), (0, 2))
+
+    def test_tickets_grow_with_every_caller(self):
+        self.holding(1)
+        tickets = [caller.ticket for caller in self.waiting(50)]
+        self.assertEqual(tickets, sorted(set(tickets)))
+
+
+class HandOff(ScriptTest):
+    def setUp(self):
+        super().setUp()
+        self.holder, = self.holding(1)
+        self.first, self.second = self.waiting(2)
+
+    def test_a_release_gives_the_slot_to_the_first_waiter_in_the_same_script(self):
+        self.holder.release()
+        self.assertHolders([self.first])
+        self.assertQueue([self.second])
+
+    def test_leaving_the_queue_lets_the_next_waiter_in_that_fits(self):
+        big, = self.waiting(1, capacity=2, weight=2)
+        small, = self.waiting(1, capacity=2)
+        self.first.release()
+        self.second.release()
+        self.assertQueue([big, small])
+        big.release()
+        self.assertHolders([self.holder, small])
+
+    def test_the_end_of_a_lease_gives_the_slot_to_the_first_waiter_whoever_asks(self):
+        self.live(LEASE - 2 * SECOND, [self.first, self.second])
+        self.let_pass(2 * SECOND)
+        self.second.ask()
+        self.assertHolders([self.first])
+
+    def test_only_the_one_that_gets_the_slot_is_woken(self):
+        self.holder.release()
+        self.assertEqual([self.first.woken, self.second.woken, self.holder.woken], [True, False, False])
+
+    def test_who_finds_the_slot_by_asking_is_not_woken(self):
+        self.live(LEASE, [self.first, self.second])
+        self.assertTrue(self.first.holds)
+        self.assertFalse(self.first.woken)
+
+    def test_a_wake_up_is_a_hint_that_vanishes_by_itself(self):
+        self.holder.release()
+        key = self.s.wake_key(self.first.id)
+        self.assertEqual(self.client.call("LRANGE", key, 0, -1), ["1"])
+        self.assertLessEqual(0, self.client.call("PTTL", key))
+        self.let_pass(LIVENESS + SECOND)
+        self.assertEqual(self.client.call("EXISTS", key), 0)
+
+    def test_a_lost_wake_up_costs_nothing_but_time(self):
+        self.holder.release()
+        self.client.call("DEL", self.s.wake_key(self.first.id))
+        self.let_pass(2 * SECOND)
+        self.assertTrue(self.first.ask().holds)
+
+    def test_a_blocked_waiter_wakes_when_it_gets_the_slot(self):
+        with self.server.client() as waiter:
+            waiter.send("BLPOP", self.s.wake_key(self.first.id), 10)
+            self.holder.release()
+            self.assertEqual(waiter.read(), [self.s.wake_key(self.first.id), "1"])
+
+    def test_a_wake_key_of_the_wrong_type_hinders_nobody(self):
+        self.client.call("SET", self.s.wake_key(self.first.id), "x", "PX", LIVENESS // MILLISECOND)
+        self.assertEqual(self.holder.release(), 1)
+        self.assertTrue(self.first.ask().holds)
+
+    def test_a_hand_off_is_short_until_it_is_confirmed(self):
+        self.holder.release()
+        self.assertAbout(self.first.lease_left(), GRACE)
+        self.first.ask()
+        self.assertAbout(self.first.lease_left(), LEASE)
+
+    def test_a_hand_off_is_no_longer_than_the_lease_itself(self):
+        self.first.release()
+        self.second.release()
+        hasty, = self.waiting(1, lease=SECOND)
+        self.holder.release()
+        self.assertAbout(hasty.lease_left(), SECOND)
+
+    def test_a_hand_off_that_is_not_confirmed_lapses_and_the_next_waiter_gets_the_slot(self):
+        self.holder.release()
+        self.live(GRACE - SECOND, [self.second])
+        self.assertFalse(self.second.holds)
+        self.live(SECOND, [self.second])
+        self.assertHolders([self.second])
+
+    def test_a_waiter_whose_hand_off_lapsed_keeps_its_ticket_and_gets_a_new_fence(self):
+        self.holder.release()
+        self.live(GRACE, [self.second])
+        third, = self.waiting(1)
+        ticket, lapsed = self.first.ticket, self.s.counter("fence")
+        self.assertEqual(self.first.ask().place, 1)
+        self.assertEqual(self.first.ticket, ticket)
+        self.assertQueue([self.first, third])
+        self.second.release()
+        self.assertGreater(self.first.ask().fence, lapsed)
+
+    def test_several_slots_that_come_free_at_once_go_to_as_many_waiters(self):
+        self.s = self.semaphore()
+        self.holding(3, capacity=3)
+        waiters = self.waiting(5, capacity=3)
+        self.live(LEASE - 2 * SECOND, waiters)
+        self.let_pass(2 * SECOND)
+        waiters[4].ask()
+        self.assertHolders(waiters[:3])
+        self.assertEqual([w.woken for w in waiters], [True, True, True, False, False])
+
+    def test_a_hand_off_in_the_name_of_one_who_left_goes_on_to_the_next(self):
+        self.holder.release()
+        self.assertEqual(self.first.release(), 1)
+        self.assertHolders([self.second])
+
+
+class Silence(ScriptTest):
+    def test_a_waiter_that_is_silent_is_dropped(self):
+        holder, = self.holding(1)
+        dead, alive = self.waiting(2)
+        self.live(LIVENESS - 2 * SECOND, [holder, alive])
+        self.assertQueue([dead, alive])
+        self.live(2 * SECOND, [holder, alive])
+        self.assertQueue([alive])
+        holder.release()
+        self.assertTrue(alive.ask().holds)
+
+    def test_a_waiter_that_polls_is_never_dropped(self):
+        holder, = self.holding(1)
+        waiters = self.waiting(2)
+        self.live(20 * LIVENESS, [holder, *waiters])
+        self.assertQueue(waiters)
+
+    def test_a_waiter_that_was_dropped_comes_back_to_its_own_place(self):
+        holder, = self.holding(1)
+        slow, quick = self.waiting(2)
+        ticket = slow.ticket
+        self.live(LIVENESS, [holder, quick])
+        self.assertQueue([quick])
+        self.assertEqual(slow.ask().place, 1)
+        self.assertEqual(slow.ticket, ticket)
+        self.assertQueue([slow, quick])
+
+    def test_a_dead_waiter_that_fits_nowhere_does_not_block_the_queue_for_ever(self):
+        holder, = self.holding(1, capacity=2)
+        dead, = self.waiting(1, capacity=2, weight=2)
+        alive, = self.waiting(1, capacity=2)
+        self.live(LIVENESS, [holder, alive])
+        self.assertHolders([holder, alive])
+
+    def test_a_crowd_of_dead_waiters_costs_no_more_than_their_liveness_and_one_grace(self):
+        holder, = self.holding(1)
+        self.waiting(20)
+        alive, = self.waiting(1)
+        holder.release()
+        self.live(LIVENESS + GRACE + 2 * SECOND, [alive])
+        self.assertHolders([alive])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,137 @@
+"""What the scripts leave in Redis: as little as they need, and nothing for ever."""
+
+import random
+import unittest
+
+from lua.scripts import DAY, MINUTE, SECOND, Caller, ScriptTest
+from support.resp import RedisError
+
+
+class Expiry(ScriptTest):
+    def assertAllExpire(self):
+        for key in self.s.all_keys():
+            self.assertGreater(self.client.call("PTTL", key), 0, f"{key} never expires")
+
+    def test_every_key_expires_after_every_script(self):
+        callers = self.callers(3, capacity=1)
+        steps = [
+            callers[0].ask, callers[0].renew, callers[1].ask, callers[0].renew, callers[2].ask, callers[0].release,
+            callers[1].ask, lambda: callers[1].release(hold=MINUTE), callers[2].release,
+            lambda: Caller(self.s).renew(ticket=1), lambda: Caller(self.s).ask(wait=False), lambda: Caller(self.s).release(),
+        ]
+        for step in steps:
+            step()
+            self.assertTrue(self.s.all_keys())
+            self.assertAllExpire()
+            for key in self.s.keys[:2]:  # so that the next step cannot lean on this one
+                self.client.call("PERSIST", key)
+
+    def test_each_script_alone_makes_keys_that_expire(self):
+        for call in (Caller.ask, Caller.renew, Caller.release, lambda c: c.ask(wait=False), lambda c: c.ask(away=True)):
+            self.s = self.semaphore()
+            call(Caller(self.s))
+            self.assertAllExpire()
+
+    def test_no_key_outlives_the_last_thing_that_anybody_waits_for_by_more_than_a_day(self):
+        holder, = self.holding(1)
+        self.waiting(3)
+        holder.release()
+        self.let_pass(DAY + MINUTE)
+        self.assertEqual(self.s.all_keys(), set())
+
+    def test_the_longest_lease_does_not_end_before_it_ends(self):
+        holder, = self.holding(1, lease=DAY)
+        self.let_pass(DAY - SECOND)
+        self.waiting(1)
+        self.assertTrue(holder.in_holders)
+
+    def test_no_key_is_made_but_the_four_and_the_wake_keys(self):
+        holder, = self.holding(1)
+        waiter, other = self.waiting(2)
+        holder.release()
+        self.assertEqual(self.s.all_keys(), {*self.s.keys[:3], self.s.alive, self.s.wake_key(waiter.id)})
+
+
+class NoLeaks(ScriptTest):
+    def test_after_thousands_of_runs_nothing_is_left_but_the_counters(self):
+        rng = random.Random(7)
+        for _ in range(300):
+            for caller in self.callers(8, capacity=3):
+                for call in rng.choice([
+                    (Caller.ask, Caller.release), (Caller.ask,), (Caller.ask, Caller.renew, Caller.release, Caller.release),
+                    (lambda c: c.ask(wait=False),), (Caller.release, Caller.ask), (Caller.renew,),
+                    (Caller.ask, lambda c: c.release(hold=10 * SECOND), Caller.ask),
+                ]):
+                    call(caller)
+            self.let_pass(rng.randrange(10 * SECOND))
+        self.assertLess(len(self.s.records()), 150)
+        self.let_pass(2 * MINUTE)
+        caller, = self.replacing_the_dead(1, capacity=3)
+        self.assertEqual(self.s.records(), {caller.id})
+        self.assertEqual(self.s.entries(), {caller.id})
+
+    def test_every_record_has_an_entry_that_will_delete_it(self):
+        rng = random.Random(8)
+        callers = self.callers(20, capacity=3)
+        for _ in range(1000):
+            caller = rng.choice(callers)
+            rng.choice((caller.ask, caller.ask, caller.beat, caller.renew, caller.release, lambda: caller.ask(wait=False)))()
+            self.assertEqual(self.s.records(), self.s.entries())
+            if caller.ask().barred:
+                callers[callers.index(caller)] = Caller(self.s, capacity=3)
+            self.let_pass(rng.randrange(3 * SECOND))
+
+    def test_wake_keys_that_nobody_reads_are_gone_soon(self):
+        for _ in range(30):
+            holder, = self.holding(1)
+            waiter, = self.waiting(1)
+            holder.release()
+            waiter.release()
+        self.let_pass(11 * SECOND)
+        self.assertEqual({key for key in self.s.all_keys() if ":wake:" in key}, set())
+
+
+class Refusals(ScriptTest):
+    """Servers and users that refuse a part: all or nothing, and no key for ever."""
+
+    def test_a_key_of_the_wrong_type_is_an_error_that_writes_nothing(self):
+        for i in range(4):
+            with self.subTest(key=self.s.keys[i]):
+                self.s = self.semaphore()
+                self.client.call("SET", self.s.keys[i], "x")
+                caller, = self.callers(1)
+                for call in (caller.ask, caller.release):
+                    with self.assertRaisesRegex(RedisError, "^WRONGTYPE"):
+                        call()
+                self.assertEqual(self.s.all_keys(), {self.s.keys[i]})
+
+    def test_a_user_that_may_not_touch_wake_keys_can_do_everything_else(self):
+        names = [f"~{key}" for key in self.s.keys]
+        self.client.call("ACL", "SETUSER", "narrow", "on", ">secret", *names, "+@all")
+        with self.server.client() as narrow:
+            narrow.call("AUTH", "narrow", "secret")
+            holder, = self.holding(1)
+            waiter, = self.waiting(1)
+            self.s.client = narrow
+            self.assertEqual(holder.release(), 1)
+            self.assertTrue(waiter.ask().holds)
+
+    def test_a_server_without_memory_grants_nothing_and_takes_back_everything(self):
+        holder, = self.holding(1, capacity=2)
+        waiter, = self.waiting(1, capacity=2, weight=2)
+        newcomer, = self.callers(1, capacity=2)
+        self.client.call("CONFIG", "SET", "maxmemory", 1)
+        try:
+            for call in (newcomer.ask, holder.renew):
+                with self.assertRaisesRegex(RedisError, "^OOM"):
+                    call()
+            self.assertEqual(waiter.release(), 1)
+            self.assertEqual(holder.release(), 1)
+        finally:
+            self.client.call("CONFIG", "SET", "maxmemory", 0)
+        self.assertEqual(self.s.holder_ids(), set())
+        self.assertTrue(newcomer.ask().holds)
+
+
+if __name__ == "__main__":
+    unittest.main()

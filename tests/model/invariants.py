@@ -1,0 +1,143 @@
+"""A semaphore that checks after every script what must always hold."""
+
+from lua.scripts import SECOND, Semaphore
+
+LIVENESS = 10 * SECOND
+
+
+class Invariants(Semaphore):
+    def __init__(self, client, name, world):
+        super().__init__(client, name)
+        self.world, self.exact = world, True
+        self.last_holders, self.last_fence, self.went_back, self.data_are_new = set(), 0, False, False
+        self.handed_over = set()  # to each of these a slot: who did not confirm it in time may be passed
+        self.check = world.check
+
+    def acquire(self, id, **options):
+        answer = super().acquire(id, **options)
+        self.check_all(promoted=not answer.barred)
+        return answer
+
+    def renew(self, id, **options):
+        state = super().renew(id, **options)
+        self.check_all(promoted=False)
+        return state
+
+    def release(self, id, **options):
+        given_up = super().release(id, **options)
+        self.check_all(promoted=given_up == 1)
+        return given_up
+
+    def reset(self):
+        self.last_holders = set()
+        super().reset()
+        self.check_all(promoted=False)
+
+    # What the test did to the server.
+
+    def data_lost(self):
+        self.last_holders, self.data_are_new = set(), True
+        if self.went_back:
+            self.last_fence = 0  # data and clock went back together
+
+    def older_data(self):
+        self.last_holders = self.holder_ids()
+        self.bars_lost()
+
+    def clock_stepped(self, span):
+        self.went_back = self.went_back or span < 0
+        if span < 0 and self.data_are_new:
+            self.last_fence = 0
+        if span > 0:
+            self.bars_lost()
+
+    def bars_lost(self):
+        for client in self.world.clients:
+            client.given_up = False
+
+    # What must hold.
+
+    def check_all(self, promoted):
+        self.load()
+        settling = self.now < self.counters["settle"]
+        self.check(self.weight(self.held) <= self.world.capacity, "the weights of the leases exceed the capacity")
+        self.check(not set(self.held) & set(self.waiting), "an id holds and waits")
+        self.check_given_up()
+        self.check_fences()
+        self.check_order()
+        if promoted:
+            self.check(self.counters["used"] == self.weight(self.held) and self.counters["counted"] == len(self.held),
+                       "the weight in use has drifted")
+        if promoted and not settling:
+            self.check(all(end > self.now for end in [*self.held.values(), *self.listed.values()]), "the dead were not dropped")
+            self.check_nobody_waits_for_nothing()
+        self.check_traces()
+        self.last_holders, self.data_are_new = set(self.held), False
+        self.handed_over |= self.last_holders
+
+    def load(self):
+        c = self.client
+        for command in (("HGETALL", self.p), *(("ZRANGE", key, 0, -1, "WITHSCORES") for key in self.keys[1:]),
+                        *(("PTTL", key) for key in self.keys)):
+            c.send(*command)
+        fields, held, waiting, listed, *self.ttls = [c.read() for _ in range(8)]
+        fields = dict(zip(fields[::2], fields[1::2]))
+        self.records_now = {id: [int(word) for word in text.split(" ")[:7]] for id, text in fields.items() if len(id) == 32}
+        self.counters = {name: int(value) for name, value in fields.items() if len(name) != 32}
+        self.held = {id: int(float(end)) for id, end in zip(held[::2], held[1::2])}
+        self.waiting = dict(zip(waiting[::2], waiting[1::2]))
+        self.listed = {id: int(float(end)) for id, end in zip(listed[::2], listed[1::2])}
+        self.now = self.counters["seen"]
+        self.callers = {client.id: client for client in self.world.clients}
+
+    def weight(self, ids):
+        return sum(self.records_now[id][0] if id in self.records_now else 1 for id in ids)
+
+    def check_given_up(self):
+        for client in self.world.clients:
+            if client.given_up and self.world.now() > client.held_until:
+                self.check(client.id not in self.waiting, f"{client} had given up, and waits again")
+                self.check(client.id not in self.held or client.id in self.last_holders, f"{client} had given up, and holds again")
+
+    def check_fences(self):
+        for id in sorted(set(self.held) - self.last_holders, key=lambda id: self.records_now[id][5]):
+            client, fence = self.callers[id], self.records_now[id][5]
+            if (client.running or client.reclaiming) and not client.is_void():  # or it was killed while it reclaimed
+                self.check(fence == client.fence, f"{client} has another fence than its command was given")
+            else:
+                self.check(fence > self.last_fence or not self.exact, f"the fence of {client} is not larger than all before")
+            self.last_fence = max(self.last_fence, fence)
+
+    def check_order(self):
+        """Who is granted anew passes nobody that lives and waits with a lower ticket, but for one whose grace lapsed."""
+        for id in set(self.held) - self.last_holders:
+            if not self.callers[id].running and not self.world.may_lose:
+                for other in self.world.live():
+                    waits = not other.running and other.id not in self.handed_over | set(self.held)
+                    waits = waits and not self.is_barred(other.id) and not other.is_void()
+                    passed = waits and 0 < other.ticket < self.records_now[id][4]
+                    self.check(not passed, f"{self.callers[id]} passed {other}")
+
+    def is_barred(self, id):
+        return self.records_now.get(id, [0, 0, 1])[2] == 0
+
+    def check_nobody_waits_for_nothing(self):
+        if self.waiting:
+            weight, capacity = self.records_now[next(iter(self.waiting))][:2]
+            self.check(self.weight(self.held) + weight > capacity, "the first waiter fits, and waits")
+
+    def check_traces(self):
+        self.check(all(ttl == -2 or ttl > 0 for ttl in self.ttls), "a key never expires")
+        if self.exact:
+            self.check(set(self.records_now) == {*self.held, *self.waiting, *self.listed}, "a record that nothing will delete")
+        for id, end in self.held.items():
+            longest = max(self.world.lease, self.callers[id].hold) + SECOND
+            self.check(end <= self.now + longest, f"the lease of {self.callers[id]} is longer than it was asked for")
+
+    def check_commands_running(self):
+        """Commands that run, whatever Redis thinks of them."""
+        now = self.world.now()
+        running = sum(client.options["weight"] for client in self.world.live()
+                      if client.running and now < client.job_ends and not client.is_void())
+        if not self.world.may_lose:
+            self.check(running <= self.world.capacity, f"commands of weight {running} run at once")

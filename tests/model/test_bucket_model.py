@@ -1,0 +1,202 @@
+"""Random calls of a bucket, against a bucket in whole numbers and against the bound of every window."""
+
+import copy
+import unittest
+
+from lua.scripts import HOUR, MILLISECOND, MINUTE, NEVER, SECOND, Bucket, ScriptTest, new_id
+from model.reference import ReferenceBucket, excess
+from model.seeds import run_seeds
+
+
+class BucketModel(ScriptTest):
+    def test_every_call_is_due_exactly_when_the_reference_says(self):
+        run_seeds(self, lambda rng: Run(self, rng).play(), 6)
+
+    def test_no_window_has_more_tokens_than_the_bound_whatever_the_clock_does_backwards(self):
+        run_seeds(self, lambda rng: Run(self, rng, steps_back=True).play(), 5)
+
+    def test_a_clock_that_steps_forward_gives_at_most_one_capacity_more(self):
+        run_seeds(self, lambda rng: Run(self, rng, steps_forward=True).play(), 5)
+
+    def test_callers_with_different_parameters_keep_the_bound_between_changes(self):
+        run_seeds(self, lambda rng: Run(self, rng, changes=True).play(), 6)
+
+
+class Run:
+    CALLS = 60
+
+    def __init__(self, test, rng, steps_back=False, steps_forward=False, changes=False):
+        self.test, self.rng = test, rng
+        self.steps_back, self.steps_forward, self.changes = steps_back, steps_forward, changes
+        capacity, amount, frequency = self.parameters()
+        self.bucket = test.bucket(capacity=capacity, amount=amount, frequency=frequency)
+        self.reference = None
+        self.skew = 0           # server clock - true time
+        self.grants = {}        # id -> (due in true time, tokens), since the last change or step forward
+        self.newest = []        # ids whose tokens could still go back, the newest last
+
+    def parameters(self):
+        rng = self.rng
+        capacity = rng.choice((1, 2, 3, rng.randint(1, 30)))
+        frequency = rng.choice((50 * MILLISECOND, SECOND, rng.randint(20 * MILLISECOND, 3 * SECOND), MINUTE, 7 * HOUR))
+        return capacity, rng.choice((1, 1, 2, capacity, capacity + 3)), frequency
+
+    def play(self):
+        for _ in range(self.CALLS):
+            roll = self.rng.random()
+            if self.steps_back and roll < 0.06:
+                self.step(-self.rng.choice((MILLISECOND, self.span(), HOUR)))
+            elif self.steps_forward and roll < 0.06:
+                self.step(self.rng.choice((MILLISECOND, self.span(), HOUR)))
+            elif self.changes and roll < 0.1:
+                self.change()
+            elif roll < 0.2:
+                self.cancel()
+            elif roll < 0.25:
+                self.repeat()
+            else:
+                self.acquire()
+            if self.rng.random() < 0.5:
+                self.test.let_pass(self.span())
+        self.check_bound()
+
+    def span(self):
+        steps = self.rng.choice((0.1, 0.5, 1, 1, 2, 5))
+        return int(self.rng.random() * steps * self.bucket.frequency)
+
+    def server_time(self):
+        seconds, micros = self.test.client.call("TIME")
+        return int(seconds) * SECOND + int(micros)
+
+    def acquire(self):
+        tokens = self.rng.choice((1, 1, self.rng.randint(1, self.bucket.capacity)))
+        max_wait = self.rng.choice((NEVER, 0, self.span(), self.span()))
+        self.notice_end_of_key()
+        id, before, earliest = new_id(), self.dump(), self.server_time()
+        state, wait, _ = self.bucket.acquire(id, tokens=tokens, max_wait=max_wait)
+        latest = self.server_time()
+        if state == Bucket.REFUSED:
+            self.test.assertEqual(self.dump(), before, "a refused call changed something")
+            self.test.assertGreater(wait, max_wait)
+            self.test.assertGreaterEqual(max_wait, 0)
+            self.check_refusal(tokens, wait, earliest, latest)
+            return
+        self.test.assertEqual(state, Bucket.RESERVED)
+        self.test.assertTrue(max_wait == NEVER or wait <= max_wait)
+        due = self.due_of(id)
+        now = due - wait
+        self.test.assertTrue(earliest <= now <= latest)
+        self.reference = self.reference_at(now)
+        self.test.assertEqual(due, self.reference.due(tokens, now))
+        self.reference.take(tokens)
+        self.test.assertEqual(self.bucket.get("level"), self.reference.level)
+        self.grants[id] = (due - self.skew, tokens)
+        self.newest.append(id)
+
+    def notice_end_of_key(self):
+        """No key is a full bucket; it must have been full by then, unless the clock was stepped."""
+        if self.reference and not self.test.client.call("EXISTS", self.bucket.key):
+            if not self.skew:
+                self.reference.advance(self.server_time())
+                self.test.assertEqual(self.reference.level, self.reference.capacity, "the key ended too early")
+            self.reference = None
+
+    def check_refusal(self, tokens, wait, earliest, latest):
+        # The instant of the call is known to lie between the two: try both sides of a step of the bucket.
+        dues = {self.reference_at(now).due(tokens, now) for now in (earliest, latest)}
+        self.test.assertTrue(any(earliest <= due - wait <= latest for due in dues), "refused for a wrong wait")
+
+    def reference_at(self, now):
+        """What the reference would be after a call at this instant."""
+        parameters = self.bucket.capacity, self.bucket.amount, self.bucket.frequency
+        reference = copy.copy(self.reference) or ReferenceBucket(*parameters, now)
+        if self.changed():
+            reference.change(*parameters, now)
+        return reference
+
+    def changed(self):
+        r, b = self.reference, self.bucket
+        return r is not None and (r.capacity, r.amount, r.frequency) != (b.capacity, b.amount, b.frequency)
+
+    def due_of(self, id):
+        recent = self.test.client.call("HGET", self.bucket.key, "recent")
+        at = recent.index(id)
+        return int(recent[at + 33:at + 49])
+
+    def dump(self):
+        return self.test.client.call("DUMP", self.bucket.key), self.test.client.call("PEXPIRETIME", self.bucket.key)
+
+    def cancel(self):
+        if not self.newest or self.reference is None or self.changed():
+            return
+        id = self.rng.choice((self.newest[-1], self.rng.choice(self.newest)))
+        if id not in self.grants:
+            return
+        due, tokens = self.grants[id]
+        earliest = self.server_time()
+        back = self.bucket.cancel(id, tokens=tokens)
+        if id != self.newest[-1] or due + self.skew <= earliest:
+            self.test.assertEqual(back, 0, "an older or a due reservation was given back")
+        if back:
+            self.newest.pop()
+            del self.grants[id]
+            self.reference.advance(self.bucket.get("refilled_at"))
+            self.reference.level += tokens
+            self.test.assertEqual(self.bucket.get("level"), self.reference.level)
+            self.test.assertEqual(self.bucket.cancel(id, tokens=tokens), 0)
+
+    def repeat(self):
+        """A reservation that is not due yet is known, and charged once."""
+        now = self.server_time()
+        ids = [id for id in self.newest[-20:] if id in self.grants and self.grants[id][0] + self.skew > now + SECOND]
+        if ids:
+            id = self.rng.choice(ids)
+            level = self.bucket.get("level")
+            wait = self.bucket.reserve(id, tokens=self.grants[id][1])
+            self.test.assertTrue(now <= self.grants[id][0] + self.skew - wait <= self.server_time())
+            self.test.assertEqual(self.bucket.get("level"), level)
+
+    def step(self, span):
+        """The server's clock jumps; true time does not."""
+        self.test.let_pass(span)
+        self.skew += span
+        self.newest = []  # a step back forgets who is who; after one forward they are due
+        if span > 0:
+            self.check_bound()
+            # Callers that wait go on waiting: of what was promised, all may come on top of what is granted from now on.
+            self.grants = {}
+
+    def change(self):
+        self.check_bound()
+        capacity, amount, frequency = self.parameters()
+        self.bucket = self.rng.choice((
+            self.bucket.changed(capacity=capacity, amount=amount, frequency=frequency), self.bucket.changed(capacity=capacity),
+            self.bucket.changed(amount=amount), self.bucket.changed(frequency=frequency)))
+        self.grants, self.newest = {}, []
+
+    def check_bound(self):
+        b = self.bucket
+        self.test.assertLessEqual(excess(self.grants.values(), b.capacity, b.amount, b.frequency), 0, "the bound is broken")
+
+
+class ReferenceItself(unittest.TestCase):
+    """A bound or a reference that accepts anything would prove nothing."""
+
+    def test_the_bound_sees_one_token_too_many(self):
+        self.assertEqual(excess([(0, 3), (9, 1)], 3, 1, 10), 1)
+        self.assertEqual(excess([(0, 3), (10, 1)], 3, 1, 10), 0)
+        self.assertEqual(excess([(0, 1)] * 4, 1, 10, 5), 3)
+        self.assertEqual(excess([(5, 1), (0, 1), (11, 1)], 1, 1, 10), 1)
+
+    def test_the_reference_keeps_the_bound_and_wastes_nothing(self):
+        bucket, grants = ReferenceBucket(2, 1, 10, 0), []
+        for now in range(0, 100, 3):
+            if bucket.due(1, now) == now:
+                bucket.take(1)
+                grants.append((now, 1))
+        self.assertLessEqual(excess(grants, 2, 1, 10), 0)
+        self.assertEqual(len(grants), 11)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,162 @@
+#include "cli/command_line.hpp"
+#include "base/error.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/ranges.h>
+
+#include <string>
+#include <vector>
+
+using cli::BucketRunOptions;
+using cli::CommandLine;
+using cli::Information;
+using cli::SemRunOptions;
+
+using Values = decltype(cli::GlobalOptions::values);
+
+namespace {
+
+CommandLine parse(std::vector<std::string> words)
+{
+    words.insert(words.begin(), "limiters");
+    std::vector<char*> argv;
+    for (std::string& word : words)
+        argv.push_back(word.data());
+    argv.push_back(nullptr);
+    return cli::parse_command_line(static_cast<int>(words.size()), argv.data());
+}
+
+SemRunOptions sem(const std::vector<std::string>& words)
+{
+    return std::get<SemRunOptions>(parse(words).command);
+}
+
+// The message of a usage error; empty if there is none.
+std::string usage_error(const std::vector<std::string>& words)
+{
+    try {
+        parse(words);
+    } catch (const base::Error& e) {
+        return e.code() == 64 ? e.what() : "not a usage error";
+    }
+    return {};
+}
+
+}  // namespace
+
+TEST_CASE("nothing is looked at yet: texts stay texts")
+{
+    const SemRunOptions options = sem({"sem", "run", "--capacity", "abc", "--name", "{", "--", "x"});
+    CHECK(options.capacity == "abc");
+    CHECK(options.name == "{");
+    CHECK(!options.max_sleep);
+    CHECK(!options.expiry);
+}
+
+TEST_CASE("the short forms mean the long ones")
+{
+    const SemRunOptions options = sem({"sem", "run", "-j", "3", "-w", "5", "-n", "-E", "9", "--", "x"});
+    CHECK(options.capacity == "3");
+    CHECK(options.max_sleep == "5");
+    CHECK(options.no_wait);
+    CHECK(options.conflict_exit_code == "9");
+}
+
+TEST_CASE("a value may stand behind an equals sign or close to its short form")
+{
+    const SemRunOptions options = sem({"sem", "run", "--capacity=3", "-w5", "--name=a=b", "--", "x"});
+    CHECK(options.capacity == "3");
+    CHECK(options.max_sleep == "5");
+    CHECK(options.name == "a=b");
+}
+
+TEST_CASE("of an option given twice the last counts, as in other programs")
+{
+    CHECK(sem({"sem", "run", "-j", "3", "--capacity", "4", "--", "x"}).capacity == "4");
+}
+
+TEST_CASE("GLOBAL options stand anywhere before the dashes")
+{
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"--redis", "u", "-q", "sem", "run", "--", "x"},
+          std::vector<std::string>{"sem", "--redis", "u", "-q", "run", "--", "x"},
+          std::vector<std::string>{"sem", "run", "-q", "-j", "1", "--redis", "u", "--", "x"},
+          std::vector<std::string>{"bucket", "run", "--rate", "1/s", "--redis=u", "--quiet", "--", "x"}}) {
+        const CommandLine line = parse(words);
+        CHECK(line.global.values == Values{{"redis", "u"}, {"quiet", "1"}});
+    }
+}
+
+TEST_CASE("every word behind the first dashes is CMD's, byte for byte")
+{
+    const std::vector<std::string> command{"x",  "[.a,.b]", "--",       "-q",      "--help",      "", "a b", "[]",
+                                           "[a", "{}",      "\xff\x01", "--redis", "--capacity=9"};
+    std::vector<std::string> words{"sem", "run", "--capacity", "1", "--"};
+    words.insert(words.end(), command.begin(), command.end());
+    CHECK(sem(words).command == command);
+    CHECK(parse(words).global.values.empty());
+}
+
+TEST_CASE("without dashes the error says where to put them")
+{
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"sem", "run", "--capacity", "1", "echo", "hi"},
+          std::vector<std::string>{"sem", "run", "echo"}, std::vector<std::string>{"sem", "run", "--capacity", "1"},
+          std::vector<std::string>{"bucket", "run", "--rate", "1/s", "curl", "-O"}})
+        CHECK(usage_error(words).find("put -- before the command") != std::string::npos);
+}
+
+TEST_CASE("dashes with nothing behind them are a usage error")
+{
+    CHECK(usage_error({"sem", "run", "--capacity", "1", "--"}) == "no command after --");
+    CHECK(usage_error({"bucket", "run", "--rate", "1/s", "--"}) == "no command after --");
+}
+
+TEST_CASE("what is not known, or lacks its value or its subcommand, is a usage error in one line")
+{
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{}, std::vector<std::string>{"--", "x"}, std::vector<std::string>{"sem"},
+          std::vector<std::string>{"sem", "--", "x"}, std::vector<std::string>{"run", "--", "x"},
+          std::vector<std::string>{"semaphore", "run", "--", "x"}, std::vector<std::string>{"sem", "walk", "--", "x"},
+          std::vector<std::string>{"sem", "run", "--frobnicate", "--", "x"},
+          std::vector<std::string>{"sem", "run", "-j", "--", "x"},
+          std::vector<std::string>{"sem", "run", "--capacity", "--", "x"},
+          std::vector<std::string>{"sem", "run", "-j", "1", "stray", "--", "x"},
+          std::vector<std::string>{"sem", "run", "--rate", "1/s", "--", "x"},
+          std::vector<std::string>{"bucket", "run", "--weight", "1", "--", "x"},
+          std::vector<std::string>{"sem", "run", "bucket", "run", "--", "x"},
+          std::vector<std::string>{"sem", "run", "--capa", "1", "--", "x"},
+          std::vector<std::string>{"sem", "run", "-Z", "--", "x"},
+          std::vector<std::string>{"sem", "run", "-quiet", "--", "x"},
+          std::vector<std::string>{"sem", "run", "--quiet=maybe", "--", "x"}}) {
+        const std::string said = usage_error(words);
+        CHECK_MESSAGE(!said.empty(), fmt::format("{}", fmt::join(words, " ")));
+        CHECK(said != "not a usage error");
+        CHECK_MESSAGE(said.find('\n') == std::string::npos, said);
+    }
+}
+
+TEST_CASE("help and version are information, wherever they stand before the dashes")
+{
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"--help"}, std::vector<std::string>{"-h"}, std::vector<std::string>{"sem", "--help"},
+          std::vector<std::string>{"sem", "run", "--help"}, std::vector<std::string>{"bucket", "run", "-h"},
+          std::vector<std::string>{"sem", "run", "--capacity", "1", "--help", "--", "x"}}) {
+        CHECK(std::holds_alternative<Information>(parse(words).command));
+    }
+    CHECK(std::get<Information>(parse({"--version"}).command).text.starts_with("limiters "));
+}
+
+TEST_CASE("help shows every exit code with its meaning")
+{
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"--help"}, std::vector<std::string>{"sem", "run", "--help"},
+          std::vector<std::string>{"bucket", "run", "--help"}}) {
+        const std::string text = std::get<Information>(parse(words).command).text;
+        for (const auto& [code, meaning] : base::k_exit_codes)
+            CHECK_MESSAGE(text.find(std::to_string(static_cast<int>(code)) + "  ") != std::string::npos,
+                          std::string(meaning));
+        for (const auto& entry : base::k_exit_codes)
+            CHECK(text.find(entry.meaning) != std::string::npos);
+    }
+}

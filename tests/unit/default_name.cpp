@@ -1,0 +1,69 @@
+#include "cli/default_name.hpp"
+
+#include "base/error.hpp"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using cli::base_name;
+using cli::default_name;
+
+namespace {
+
+bool has_none(std::string_view word)
+{
+    try {
+        default_name(word);
+    } catch (const base::Error& e) {
+        return e.code() == 64 && std::string(e.what()).find("--name") != std::string::npos;
+    }
+    return false;
+}
+
+}  // namespace
+
+TEST_CASE("the base name is what stands behind the last slash")
+{
+    CHECK(base_name("curl") == "curl");
+    CHECK(base_name("/usr/bin/curl") == "curl");
+    CHECK(base_name("./a b") == "a b");
+    CHECK(base_name("../x/y.sh") == "y.sh");
+    CHECK(base_name("a/").empty());
+    CHECK(base_name("/").empty());
+    CHECK(base_name("").empty());
+}
+
+TEST_CASE("a program names its limiter")
+{
+    for (const std::string word : {"curl", "backup.sh", "pg_dump", "rsync", "true", "gcc-12", "shred", "makepkg",
+                                   "nicely", "envsubst", "mysh", "7z", "bash_profile", "time-it"})
+        CHECK_MESSAGE(default_name(word) == word, word);
+    CHECK(default_name("/opt/bin/curl") == "curl");
+    CHECK(default_name("./backup.sh") == "backup.sh");
+}
+
+TEST_CASE("a program that runs anything names none")
+{
+    for (const std::string word :
+         {"sh",   "bash",   "dash",     "ash",     "zsh",    "fish",       "ksh",     "busybox", "env",
+          "sudo", "doas",   "su",       "nice",    "ionice", "nohup",      "timeout", "setsid",  "stdbuf",
+          "time", "xargs",  "parallel", "find",    "flock",  "make",       "gmake",   "ninja",   "npm",
+          "npx",  "docker", "podman",   "kubectl", "ssh",    "limiters",   "python",  "perl",    "ruby",
+          "node", "java",   "php",      "lua",     "awk",    "systemd-run"})
+        CHECK_MESSAGE(has_none(word), word);
+}
+
+TEST_CASE("neither its folder nor its version gives such a program a name")
+{
+    for (const std::string word : {"/bin/sh", "./bash", "/usr/bin/python3", "python3.11", "python2", "perl5.36.0",
+                                   "lua5.4", "php8.2", "ruby3.1", "node-18", "../x/env"})
+        CHECK_MESSAGE(has_none(word), word);
+}
+
+TEST_CASE("help lists every such program")
+{
+    const std::string listed = " " + cli::programs_without_default_name() + " ";
+    for (const std::string word : {"sh", "env", "sudo", "python", "ssh", "limiters", "zsh"})
+        CHECK_MESSAGE(listed.find(" " + std::string(word) + " ") != std::string::npos, word);
+}

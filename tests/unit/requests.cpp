@@ -1,0 +1,159 @@
+// What a caller sends, and how it reads the answers.
+#include "base/error.hpp"
+#include "limiter/semaphore.hpp"
+#include "limiter/token_bucket.hpp"
+
+#include <doctest/doctest.h>
+
+#include <hiredis/hiredis.h>
+#include <hiredis/read.h>
+
+#include <set>
+#include <string>
+
+using base::Micros;
+using limiter::Semaphore;
+using limiter::Standing;
+using limiter::TokenBucket;
+
+namespace {
+
+using Strings = std::vector<std::string>;
+
+Semaphore semaphore()
+{
+    limiter::SemaphoreOptions options;
+    options.prefix = "limiters";
+    options.name = "api";
+    options.capacity = 5;
+    options.weight = 2;
+    options.lease = Micros(30000000);
+    options.who = "host 7 curl";
+    return Semaphore(options);
+}
+
+limiter::TokenBucketOptions bucket_options()
+{
+    limiter::TokenBucketOptions options;
+    options.prefix = "limiters";
+    options.name = "api";
+    options.capacity = 10;
+    options.amount = 1;
+    options.frequency = Micros(600000);
+    options.tokens = 3;
+    return options;
+}
+
+// An answer of the server, from its bytes.
+redis::Reply answer(const std::string& bytes)
+{
+    redisReader* reader = redisReaderCreate();
+    redisReaderFeed(reader, bytes.data(), bytes.size());
+    void* reply = nullptr;
+    redisReaderGetReply(reader, &reply);
+    redisReaderFree(reader);
+    REQUIRE(reply != nullptr);
+    return redis::Reply(static_cast<redisReply*>(reply));
+}
+
+}  // namespace
+
+TEST_CASE("no two callers have the same id, of 32 hex digits")
+{
+    std::set<std::string> ids;
+    for (int i = 0; i < 1000; ++i) {
+        const Semaphore caller = semaphore();
+        CHECK(caller.id().size() == 32);
+        CHECK(caller.id().find_first_not_of("0123456789abcdef") == std::string::npos);
+        ids.insert(caller.id());
+    }
+    CHECK(ids.size() == 1000);
+}
+
+TEST_CASE("a first question shows no ticket and no fence")
+{
+    const Semaphore caller = semaphore();
+    const redis::Request request = caller.acquire(true, Micros(0), false);
+    CHECK(request.subject == "sem 'api'");
+    CHECK(request.words == Strings{"4", "limiters:1:sem:{api}", "limiters:1:sem:{api}:holders",
+                                   "limiters:1:sem:{api}:waiters", "limiters:1:sem:{api}:alive", caller.id(), "0", "0",
+                                   "2", "5", "30000000", "1", "0", "0", "host 7 curl", ""});
+    CHECK(request.words[request.first_key] == "limiters:1:sem:{api}");
+}
+
+TEST_CASE("a later question shows the ticket and the fence that were given, to the last digit")
+{
+    Semaphore caller = semaphore();
+    const Standing standing =
+        caller.acquired(answer("*8\r\n:0\r\n:1763956800123457\r\n:1763956800123459\r\n:3\r\n:4\r\n:5\r\n:7\r\n"
+                               ":1500000\r\n"));
+    CHECK(standing.state == Standing::State::waiting);
+    CHECK(standing.place == 3);
+    CHECK(standing.waiters == 4);
+    CHECK(standing.used == 5);
+    CHECK(standing.other_capacity == 7);
+    CHECK(standing.settling == Micros(1500000));
+    CHECK(caller.fence() == 1763956800123459);
+    const redis::Request request = caller.acquire(false, Micros(250000), true);
+    CHECK(Strings(request.words.begin() + 6, request.words.begin() + 14) ==
+          Strings{"1763956800123457", "1763956800123459", "2", "5", "30000000", "0", "250000", "1"});
+    CHECK(caller.renew(false).words == Strings{"2", "limiters:1:sem:{api}", "limiters:1:sem:{api}:holders", caller.id(),
+                                               "1763956800123457", "30000000", "0"});
+}
+
+TEST_CASE("the server is never asked to block for so short that it blocks for ever")
+{
+    const Semaphore caller = semaphore();
+    CHECK(caller.wait_for_wake(Micros(0)).words ==
+          Strings{"BLPOP", "limiters:1:sem:{api}:wake:" + caller.id(), "0.010"});
+    CHECK(caller.wait_for_wake(Micros(999)).words[2] == "0.010");
+    CHECK(caller.wait_for_wake(Micros(1999999)).words[2] == "2.000");
+    CHECK(caller.wait_for_wake(Micros(1234567)).words[2] == "1.235");
+}
+
+TEST_CASE("a bucket is asked with whole numbers, and -1 for a wait without end")
+{
+    limiter::TokenBucketOptions options = bucket_options();
+    const TokenBucket for_ever(options);
+    const redis::Request request = for_ever.acquire();
+    CHECK(request.subject == "bucket 'api'");
+    CHECK(request.words[1] == "limiters:1:bucket:{api}");
+    CHECK(Strings(request.words.begin() + 3, request.words.end()) == Strings{"10", "1", "600000", "3", "-1"});
+    options.max_wait = Micros(0);
+    CHECK(TokenBucket(options).acquire().words.back() == "0");
+    CHECK(for_ever.cancel().words == Strings{"1", "limiters:1:bucket:{api}", request.words[2], "3"});
+}
+
+TEST_CASE("a repeated question of a bucket has the same id, another caller's has not")
+{
+    const TokenBucket first(bucket_options());
+    const TokenBucket second(bucket_options());
+    CHECK(first.acquire().words == first.acquire().words);
+    CHECK(first.acquire().words[2] != second.acquire().words[2]);
+}
+
+TEST_CASE("a reservation tells the wait, and the other parameters if there are any")
+{
+    const limiter::Reservation plain = TokenBucket::acquired(answer("*2\r\n:1\r\n:1500000\r\n"));
+    CHECK(plain.state == limiter::Reservation::State::reserved);
+    CHECK(plain.wait == Micros(1500000));
+    CHECK(!plain.others);
+    const limiter::Reservation other = TokenBucket::acquired(answer("*5\r\n:0\r\n:7\r\n:10\r\n:2\r\n:600000\r\n"));
+    CHECK(other.state == limiter::Reservation::State::refused);
+    REQUIRE(other.others);
+    CHECK(other.others->capacity == 10);
+    CHECK(other.others->amount == 2);
+    CHECK(other.others->frequency == Micros(600000));
+}
+
+TEST_CASE("an answer of another form is an error, never a slot")
+{
+    Semaphore caller = semaphore();
+    for (const std::string bytes : {"+OK\r\n", ":1\r\n", "$-1\r\n", "*0\r\n", "*1\r\n:1\r\n", "*-1\r\n",
+                                    "*8\r\n$1\r\n1\r\n:1\r\n:1\r\n:1\r\n:1\r\n:1\r\n:1\r\n:1\r\n", "$1\r\n1\r\n"}) {
+        CHECK_THROWS_AS(caller.acquired(answer(bytes)), base::Error);
+        CHECK_THROWS_AS(TokenBucket::acquired(answer(bytes)), base::Error);
+    }
+    for (const std::string bytes : {"+OK\r\n", "$1\r\n1\r\n", "*1\r\n:1\r\n", "$-1\r\n"})
+        CHECK_THROWS_AS(Semaphore::renewed(answer(bytes)), base::Error);
+}

@@ -1,0 +1,53 @@
+#include "limiter/token_stream.hpp"
+
+#include <doctest/doctest.h>
+
+using base::Micros;
+using limiter::Batch;
+
+namespace {
+
+Batch batch(std::int64_t count, int origin, std::int64_t offset, std::int64_t step, int frequency)
+{
+    return {false, count, std::nullopt, Micros(origin), offset, step, Micros(frequency)};
+}
+
+}  // namespace
+
+TEST_CASE("the tokens of a batch are due one step after the other")
+{
+    const Batch b = batch(7, -5, 1, 3, 10);  // 1 at the origin, then 3 every 10
+    CHECK(b.due_after(1) == Micros(-5));
+    CHECK(b.due_after(2) == Micros(5));
+    CHECK(b.due_after(4) == Micros(5));
+    CHECK(b.due_after(5) == Micros(15));
+    CHECK(b.due(Micros(-6)) == 0);
+    CHECK(b.due(Micros(0)) == 1);
+    CHECK(b.due(Micros(4)) == 1);
+    CHECK(b.due(Micros(5)) == 4);
+    CHECK(b.due(Micros(14)) == 4);
+    CHECK(b.due(Micros(15)) == 7);
+    CHECK(b.due(Micros(1000000)) == 7);
+}
+
+TEST_CASE("how many are due and when the next is agree at every instant")
+{
+    for (const int frequency : {1, 7, 10})
+        for (const std::int64_t step : {1, 2, 5})
+            for (std::int64_t offset = 0; offset < step; ++offset) {
+                const Batch b = batch(12, -23, offset, step, frequency);
+                for (int at = -60; at < 150; ++at) {
+                    const std::int64_t due = b.due(Micros(at));
+                    CHECK((due == 0 || b.due_after(due) <= Micros(at)));
+                    CHECK((due == 12 || b.due_after(due + 1) > Micros(at)));
+                }
+            }
+}
+
+TEST_CASE("a step of a million million tokens does not overflow after ten years")
+{
+    const Batch b = batch(3, 0, 0, 1000000000000, 1);
+    CHECK(b.due(Micros(0)) == 0);
+    CHECK(b.due(Micros(1)) == 3);
+    CHECK(b.due(Micros(3650LL * 86400 * 1000000)) == 3);
+}
