@@ -1,0 +1,108 @@
+"""How long sem run waits, and what it leaves when it gives up."""
+
+import signal
+import unittest
+
+from cli.case import PATIENCE, CliTest
+from support.wait import eventually
+
+
+class Wait(CliTest):
+    def test_0_does_not_wait_and_leaves_nothing_in_the_queue(self):
+        self.holder()
+        for form in (["--max-sleep", "0"], ["-n"]):
+            self.assertRefused(self.sem(*form), 75, f"sem '{self.name}' on {self.redis}: no slot is free",
+                               "1 of 1 in use, 0 waiting", "try later, or raise --max-sleep")
+        self.assertEqual((len(self.holders()), self.waiters()), (1, []))
+
+    def test_0_takes_a_slot_that_is_free(self):
+        self.assertSilent(self.sem("-n", command=["echo", "ran"]), 0, "ran\n")
+
+    def test_a_short_wait_lasts_as_long_as_it_was_told_and_leaves_the_queue(self):
+        holder = self.holder()
+        result = self.sem("--max-sleep", "250ms")
+        self.assertRefused(result, 75, "no slot within 250ms")
+        self.assertGreaterEqual(result.seconds, 0.25)
+        self.assertEqual(self.waiters(), [])
+        holder.finish()
+        self.assertFree()
+
+    def test_wake_ups_for_nothing_do_not_shorten_the_wait(self):
+        self.holder()
+        waiter = self.start(*self.sem_words("--max-sleep", "1500ms"))
+        [id] = eventually(self.waiters, PATIENCE, "a place in the queue")
+        woken = 0
+        while waiter.running():
+            self.server.call("RPUSH", f"{self.key}:wake:{id}", "1")
+            eventually(lambda: not waiter.running() or not self.server.call("EXISTS", f"{self.key}:wake:{id}"), PATIENCE)
+            woken += 1
+        result = waiter.wait()
+        self.assertRefused(result, 75, "no slot within 1500ms")
+        self.assertGreaterEqual(result.seconds, 1.5)
+        self.assertGreater(woken, 10)
+
+    def test_a_slot_that_comes_free_in_time_is_taken(self):
+        holder, waiter = self.holder(), self.waiter("--max-sleep", "1h")
+        holder.finish()
+        waiter.wait_for_start()
+        self.assertSilent(waiter.finish(3), 3, "started\n")
+
+    def test_without_max_sleep_it_waits_on(self):
+        holder, waiter = self.holder(), self.waiter()
+        asked = self.server.call("INFO", "commandstats").split("cmdstat_blpop:calls=")[1].split(",")[0]
+        eventually(lambda: self.server.call("INFO", "commandstats").split("cmdstat_blpop:calls=")[1].split(",")[0] != asked,
+                   PATIENCE, "another question of the waiter")
+        self.assertFalse(waiter.started())
+        holder.finish()
+        waiter.wait_for_start()
+
+    def test_a_slot_is_given_within_the_wait_even_if_the_wake_up_is_lost(self):
+        holder, waiter = self.holder(), self.waiter()
+        [id] = self.waiters()
+        self.server.call("ACL", "SETUSER", "default", "-rpush")  # the script's, not ours
+        try:
+            holder.finish()
+            waiter.wait_for_start()
+        finally:
+            self.server.call("ACL", "SETUSER", "default", "+rpush")
+        self.assertEqual(self.holders(), [id])
+        self.assertSilent(waiter.finish(), 0, "started\n")
+
+    def test_the_message_counts_holders_and_waiters(self):
+        self.holder("-j", "2")
+        self.holder("-j", "2")
+        for _ in range(3):
+            self.waiter("-j", "2")
+        self.assertRefused(self.sem("-j", "2", "-n"), 75, "2 of 2 in use, 3 waiting")
+        self.assertRefused(self.sem("-j", "2", "-w", "50ms"), 75, "2 of 2 in use, 3 waiting")
+
+
+class Signals(CliTest):
+    def test_a_signal_during_the_wait_leaves_the_queue_and_is_what_limiters_dies_of(self):
+        self.holder()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGALRM,
+                       signal.SIGPIPE, signal.SIGRTMIN + 3):
+            waiter = self.waiter()
+            waiter.running.signal(number)
+            self.assertSilent(waiter.running.wait(PATIENCE), -number)
+            self.assertEqual(self.waiters(), [])
+
+    def test_a_signal_that_ends_nothing_does_not_end_the_wait(self):
+        holder, waiter = self.holder(), self.waiter()
+        for number in (signal.SIGCHLD, signal.SIGWINCH, signal.SIGURG, signal.SIGCONT):
+            waiter.running.signal(number)
+        holder.finish()
+        waiter.wait_for_start()
+        self.assertSilent(waiter.finish(), 0, "started\n")
+
+    def test_the_command_gets_the_signal_and_its_own_code_counts(self):
+        result = self.start(*self.sem_words(command=["sh", "-c", 'trap "exit 9" TERM; echo ready; while :; do sleep 0.01; '
+                                                                'done']))
+        result.wait_for_out("ready", PATIENCE)
+        result.signal(signal.SIGTERM)
+        self.assertSilent(result.wait(PATIENCE), 9, "ready\n")
+        self.assertFree()
+
+
+if __name__ == "__main__":
+    unittest.main()
