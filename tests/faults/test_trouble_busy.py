@@ -1,0 +1,64 @@
+"""Servers that answer but serve nobody: BUSY, CLUSTERDOWN, too many clients."""
+
+import contextlib
+import unittest
+
+from faults.trouble import AtEachStep, TroubleTest
+from support.resp import RedisError
+from support.wait import eventually
+
+
+class LongScript(AtEachStep, TroubleTest):
+    word = "BUSY"
+    config = {"lua-time-limit": "5"}
+
+    def setUp(self):
+        super().setUp()
+        self.busy = self.enterContext(self.server.client())
+
+    def begin(self):
+        self.busy.send("EVAL", "while true do end", "0")
+        eventually(self.is_busy)
+
+    def is_busy(self):
+        with contextlib.suppress(RedisError):
+            return not self.control.call("PING")
+        return True
+
+    def end(self):
+        self.control.call("SCRIPT", "KILL")
+        with contextlib.suppress(RedisError):
+            self.busy.read()
+
+
+class NoSlots(AtEachStep, TroubleTest):
+    """A cluster of one, whose hash slots are taken away."""
+
+    word = "CLUSTERDOWN"
+    config = {"cluster-enabled": "yes", "cluster-require-full-coverage": "no"}
+
+    def setUp(self):
+        super().setUp()
+        self.end()
+
+    def begin(self):
+        self.control.call("CLUSTER", "DELSLOTSRANGE", 0, 16383)
+
+    def end(self):
+        self.control.call("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
+        eventually(lambda: "cluster_state:ok" in self.control.call("CLUSTER", "INFO"))
+
+
+class TooManyClients(AtEachStep, TroubleTest):
+    word = "max number of clients"
+
+    def begin(self):
+        self.control.call("CONFIG", "SET", "maxclients", "1")
+        self.control.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+
+    def end(self):
+        self.control.call("CONFIG", "SET", "maxclients", "1000")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,139 @@
+"""A keeper while the server is away, has lost its data, or has given its lease to others."""
+
+import os
+import signal
+import time
+import unittest
+
+from cli.case import PATIENCE
+from lease.case import LeaseTest
+from process.case import alive
+from support.proxy import Proxy
+from support.server import Server
+from support.wait import eventually
+
+SECOND = 1_000_000
+
+
+class Away(LeaseTest):
+    """A server of its own for each test."""
+
+    def setUp(self):
+        super().setUp()
+        self.server = self.enterContext(Server())
+        self.redis = self.server.unix_url
+        self.addCleanup(self.kill_keepers)
+
+    def assertHoldsOn(self, keeper, holders):
+        eventually(lambda: self.holders() == holders and self.lease_end() > self.server_now(), PATIENCE, "a renewal")
+        self.assertTrue(alive(keeper))
+        self.assertRefused(self.acquire("-n"), 75)
+
+    def test_it_outlives_a_hang_longer_than_the_expiry(self):
+        self.kept("--expiry", "1s")
+        holders, end = self.holders(), self.lease_end()
+        self.server.pause()
+        eventually(lambda: now() > end + 2 * SECOND, PATIENCE, "the end of the lease")
+        self.server.resume()
+        self.assertHoldsOn(self.keeper(), holders)
+
+    def test_it_outlives_a_restart_with_the_data(self):
+        _, _, keeper = self.kept("--expiry", "2s")
+        holders = self.holders()
+        self.server.save()
+        self.server.kill()
+        self.server.start()
+        self.assertHoldsOn(keeper, holders)
+
+    def test_it_outlives_a_restart_without_data(self):
+        _, lease, keeper = self.kept("--expiry", "2s")
+        holders = self.holders()
+        self.server.kill()
+        self.server.start(empty=True)
+        self.assertHoldsOn(keeper, holders)
+        self.assertSilent(self.release(lease))
+        self.assertEnds(keeper)
+        self.assertFree()
+
+    def test_a_flushed_lease_is_asked_for_again(self):
+        _, _, keeper = self.kept("--expiry", "2s")
+        holders = self.holders()
+        self.server.call("FLUSHALL")
+        self.assertHoldsOn(keeper, holders)
+
+    def test_a_connection_that_was_closed_is_made_again(self):
+        with Proxy(self.server.url) as proxy:
+            _, _, keeper = self.kept("--expiry", "2s", redis=proxy.url)
+            holders, end = self.holders(), self.lease_end()
+            proxy.reset()
+            eventually(lambda: self.lease_end() > end + 2 * SECOND, PATIENCE, "a renewal")
+            self.assertHoldsOn(keeper, holders)
+            self.kill_keepers()
+
+    def test_a_process_that_ends_while_the_server_hangs_is_released_when_it_is_back(self):
+        process, _, keeper = self.kept("--expiry", "1h")
+        self.server.pause()
+        process.kill()
+        process.wait()
+        self.server.resume()
+        self.assertEnds(keeper)
+        self.assertFree()
+
+    def test_a_process_that_ends_while_the_server_is_away_ends_the_keeper_with_the_lease(self):
+        process, _, keeper = self.kept("--expiry", "1s", "--redis-timeout", "1s")
+        self.server.kill()
+        process.kill()
+        self.assertEnds(keeper)
+
+    def test_term_ends_it_while_the_server_is_away(self):
+        _, _, keeper = self.kept("--expiry", "1h")
+        self.server.kill()
+        os.kill(keeper, signal.SIGTERM)
+        self.assertEnds(keeper)
+
+
+class TakenAway(LeaseTest):
+    def assertTakenAway(self, process, keeper, lease):
+        self.assertEnds(keeper)
+        self.assertIsNone(process.poll())
+        self.assertRefused(self.renew(lease), 79, self.name)
+        self.assertFree()
+
+    def test_a_reset_ends_it(self):
+        process, lease, keeper = self.kept("--expiry", "3s")
+        self.assertEqual(self.start("reset", "--yes", "sem", self.name).wait(PATIENCE).code, 0)
+        self.assertTakenAway(process, keeper, lease)
+
+    def test_a_release_of_the_holder_ends_it(self):
+        process, lease, keeper = self.kept("--expiry", "3s")
+        self.assertSilent(self.free(self.holders()[0]))
+        self.assertTakenAway(process, keeper, lease)
+
+    def test_a_keeper_that_was_stopped_while_another_took_the_slot_ends(self):
+        process, lease, keeper = self.kept("--expiry", "1s")
+        os.kill(keeper, signal.SIGSTOP)
+        other = self.lease("--expiry", "1h")
+        os.kill(keeper, signal.SIGCONT)
+        self.assertEnds(keeper)
+        self.assertRefused(self.renew(lease), 79)
+        self.assertSilent(self.release(other))
+        self.assertFree()
+        self.assertIsNone(process.poll())
+
+    def test_one_that_was_stopped_during_the_release_does_not_take_the_slot_back(self):
+        _, lease, keeper = self.kept("--expiry", "1s")
+        os.kill(keeper, signal.SIGSTOP)
+        self.assertSilent(self.release(lease))
+        other = self.lease("--expiry", "1h")
+        os.kill(keeper, signal.SIGCONT)
+        self.assertEnds(keeper)
+        self.assertSilent(self.renew(other))
+
+
+def now():
+    """µs on this host's clock, which is the server's."""
+    return time.time() * SECOND
+
+
+if __name__ == "__main__":
+    unittest.main()
