@@ -1,0 +1,117 @@
+"""The password: where it may come from, and which files are refused."""
+
+import pathlib
+import tempfile
+import unittest
+
+from once import OnceTest
+from support.server import Server
+
+PASSWORD = "correct horse"
+
+
+class Access(OnceTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = cls.enterClassContext(Server({"requirepass": PASSWORD}))
+        with cls.server.client() as client:
+            client.call("ACL", "SETUSER", "tom", "on", ">of tom", "~*", "&*", "+@all")
+
+    def setUp(self):
+        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+
+    def file(self, name, text, mode=0o600):
+        path = self.folder / name
+        path.write_text(text)
+        path.chmod(mode)
+        return path
+
+    def test_no_password_is_77_and_says_so(self):
+        result = self.run_once(redis=self.server.url)
+        self.assertRefused(result, 77, f"127.0.0.1:{self.server.port}")
+        self.assertRegex(result.err, "NOAUTH|password")
+
+    def test_a_wrong_password_is_77_and_not_shown(self):
+        url = f"redis://:mistaken@127.0.0.1:{self.server.port}"
+        self.assertRefused(self.run_once(redis=url), 77, "WRONGPASS", never=["mistaken"])
+
+    def test_a_password_file_holds_it_in_its_first_line(self):
+        for text in (PASSWORD, f"{PASSWORD}\n", f"{PASSWORD}\na comment\n"):
+            path = self.file("password", text)
+            self.assertRan(self.run_once("--password-file", path, redis=self.server.url))
+
+    def test_a_password_file_goes_with_the_user_of_the_url(self):
+        path = self.file("password", "of tom\n")
+        self.assertRan(self.run_once("--password-file", path, redis=f"redis://tom@127.0.0.1:{self.server.port}"))
+
+    def test_a_password_file_replaces_the_password_of_the_url(self):
+        path = self.file("password", PASSWORD)
+        self.assertRan(self.run_once("--password-file", path, redis=f"redis://:mistaken@127.0.0.1:{self.server.port}"))
+
+    def test_the_variable_names_a_password_file(self):
+        path = self.file("password", PASSWORD)
+        self.assertRan(self.run_once(redis=self.server.url, env={"LIMITERS_PASSWORD_FILE": str(path)}))
+
+    def test_a_url_in_the_environment_may_hold_it(self):
+        url = f"redis://:correct%20horse@127.0.0.1:{self.server.port}"
+        self.assertRan(self.run_once(env={"LIMITERS_REDIS": url}))
+
+    def test_a_password_file_that_others_can_read_is_refused(self):
+        for mode in (0o604, 0o644, 0o666):
+            path = self.file("password", PASSWORD, mode)
+            result = self.run_once("--password-file", path, redis=self.server.url)
+            self.assertRefused(result, 78, "--password-file", str(path), "chmod", never=[PASSWORD])
+
+    def test_a_password_file_of_the_variable_that_others_can_read_is_refused(self):
+        path = self.file("password", PASSWORD, 0o644)
+        result = self.run_once(redis=self.server.url, env={"LIMITERS_PASSWORD_FILE": str(path)})
+        self.assertRefused(result, 78, "LIMITERS_PASSWORD_FILE", str(path), "chmod", never=[PASSWORD])
+
+    def test_a_password_file_of_a_group_is_allowed(self):
+        self.assertRan(self.run_once("--password-file", self.file("password", PASSWORD, 0o640), redis=self.server.url))
+
+    def test_a_password_file_that_is_missing_empty_or_none_is_named(self):
+        (self.folder / "folder").mkdir()
+        for path in (self.folder / "missing", self.folder / "folder", self.file("empty", ""), self.file("blank", "\n")):
+            with self.subTest(path=path):
+                result = self.run_once("--password-file", path, redis=self.server.url)
+                self.assertIn(result.code, (64, 78))
+                self.assertRefused(result, result.code, "--password-file", str(path))
+
+    def test_a_password_in_a_configuration_file_works_if_only_the_owner_reads_it(self):
+        path = self.file("config", f'redis = "redis://:correct%20horse@127.0.0.1:{self.server.port}"\n')
+        self.assertRan(self.run_once("--config", path))
+
+    def test_a_password_in_a_configuration_file_that_others_can_read_is_refused(self):
+        path = self.file("config", f'# ours\nredis = "redis://:correct%20horse@127.0.0.1:{self.server.port}"\n', 0o644)
+        result = self.run_once("--config", path)
+        self.assertRefused(result, 78, f"{path}:2: redis", "chmod", never=["horse"])
+
+    def test_a_configuration_file_without_a_password_may_be_read_by_all(self):
+        secret = self.file("password", PASSWORD)
+        text = f'redis = "redis://127.0.0.1:{self.server.port}"\npassword-file = "{secret}"\n'
+        self.assertRan(self.run_once("--config", self.file("config", text, 0o644)))
+
+    def test_cmd_does_not_see_a_password_in_what_limiters_adds(self):
+        url = f"redis://:correct%20horse@127.0.0.1:{self.server.port}"
+        result = self.run_once(redis=url, command=["env"])
+        self.assertIn("LIMITERS_LEASE=", result.out)
+        self.assertNotIn("horse", result.out)
+
+    def test_no_key_in_redis_holds_the_password(self):
+        url = f"redis://:correct%20horse@127.0.0.1:{self.server.port}"
+        self.run_once(redis=url, command=["true"])
+        with self.server.client() as client:
+            for key in client.call("KEYS", "*"):
+                dump = client.call("DUMP", key)
+                self.assertNotIn("horse", key + dump)
+
+    def test_a_right_that_is_missing_is_77(self):
+        with self.server.client() as client:
+            client.call("ACL", "SETUSER", "reader", "on", ">x", "~*", "+@read", "+evalsha", "+eval", "+time")
+        result = self.run_once(redis=f"redis://reader:x@127.0.0.1:{self.server.port}")
+        self.assertRefused(result, 77, "refused")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,111 @@
+"""A configuration file that is wrong: 78, with file and line, before anything is asked or started."""
+
+import os
+import pathlib
+import tempfile
+import unittest
+
+from once import OnceTest
+from support.server import Server, free_port
+
+WRONG_VALUES = {
+    'redis = "localhost"': "the scheme",
+    'redis = "redis://h:x"': "the port",
+    'redis-timeout = "soon"': "not a duration",
+    'redis-timeout = "1ms"': "not from",
+    "redis-timeout = 0": "not from",
+    'key-prefix = ""': "empty",
+    'key-prefix = "{x}"': "key-prefix",
+    'on-outage = "perhaps"': "only keep and stop are known",
+    'on-unavailable = true': "only fail and run are known",
+    'verbose = "often"': "verbose",
+    'tls-insecure = 2': "tls-insecure",
+    'redis = ["redis://a", "redis://b"]': "only a string, a number or true and false",
+    "redis-timeout = 1979-05-27": "only a string, a number or true and false",
+}
+NEAREST = {"redi": "redis", "redis_timeout": "redis-timeout", "tls-cert-file": "tls-cert", "onlost": "on-lost",
+           "password_file": "password-file", "Redis": "redis", "key-prefx": "key-prefix"}
+NO_TOML = ("redis = redis://h\n", "redis\n", "[redis\n", 'redis = "a\n', "= 3\n", 'redis = "a"\nredis = "b"\n')
+
+
+class ConfigurationFiles(OnceTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = cls.enterClassContext(Server())
+
+    def setUp(self):
+        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+
+    def file(self, text):
+        path = self.folder / "limiters.toml"
+        path.write_text(text)
+        return path
+
+    def assertFileError(self, text, place, *parts):
+        """`text` stands in line 3, after a good setting."""
+        path = self.file(f'# a comment\nkey-prefix = "x"\n{text}')
+        with self.subTest(text=text):
+            self.assertRefused(self.run_once("--config", path, env={"LIMITERS_REDIS": self.server.url}), 78, f"{path}{place}", *parts)
+
+    def test_an_unknown_key_is_refused_and_the_nearest_named(self):
+        for key, nearest in NEAREST.items():
+            self.assertFileError(f"{key} = 1\n", ":3: ", f"'{key}'", f"'{nearest}'")
+
+    def test_what_defines_a_limiter_stands_on_the_command_line_only(self):
+        for key in ("capacity", "name", "rate", "max-sleep", "expiry"):
+            self.assertFileError(f"{key} = 1\n", ":3: ", f"'{key}'")
+
+    def test_a_bad_value_is_refused(self):
+        for text, why in WRONG_VALUES.items():
+            path = self.file(f"# a comment\n\n{text}\n")
+            env = {"LIMITERS_REDIS": None if text.startswith("redis =") else self.server.url}
+            with self.subTest(text=text):
+                result = self.run_once("--config", path, env=env)
+                self.assertRefused(result, 78, f"{path}:3: {text.split(' ')[0]}", why)
+
+    def test_what_is_no_toml_is_refused(self):
+        for text in NO_TOML:
+            line = 3 + text.count("\n") - 1
+            path = self.file(f"# a comment\n\n{text}")
+            with self.subTest(text=text):
+                result = self.run_once("--config", path, env={"LIMITERS_REDIS": self.server.url})
+                self.assertEqual(result.code, 78, result)
+                self.assertRegex(result.err, rf"\Alimiters: {path}:({line}|{line + 1}): [^\n]+\n\Z")
+
+    def test_a_table_inside_is_refused(self):
+        self.assertFileError('[tls]\nca = "x"\n', ":3: ", "'tls'")
+        self.assertFileError('redis.url = "x"\n', ":3: ")
+        self.assertFileError('redis = { url = "x" }\n', ":3: ", "only a string, a number or true and false")
+
+    def test_a_named_file_that_is_missing_is_refused(self):
+        path = self.folder / "missing.toml"
+        self.assertRefused(self.run_once("--config", path, redis=self.server.url), 78, str(path), "No such file")
+        result = self.run_once(redis=self.server.url, env={"LIMITERS_CONFIG": str(path)})
+        self.assertRefused(result, 78, str(path), "No such file")
+
+    def test_a_named_file_that_is_a_folder_is_refused(self):
+        self.assertRefused(self.run_once("--config", self.folder, redis=self.server.url), 78, str(self.folder))
+
+    def test_a_file_that_cannot_be_read_is_refused(self):
+        path = self.file(f'redis = "{self.server.url}"\n')
+        path.chmod(0)
+        self.folder.chmod(0o755)
+        options = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+        self.assertRefused(self.run_once("--config", path, redis=self.server.url, **options), 78, str(path))
+
+    def test_an_empty_file_is_a_good_one(self):
+        self.assertRan(self.run_once("--config", self.file(""), redis=self.server.url))
+
+    def test_all_kinds_of_values_are_understood(self):
+        path = self.file(f"redis = '{self.server.url}'\nredis-timeout = 2.5\ntls-insecure = false\nquiet = true\n"
+                         'on-outage = "keep" # as ever\n')
+        self.assertRan(self.run_once("--config", path))
+
+    def test_a_switch_of_a_file_can_be_undone_by_the_environment(self):
+        path = self.file(f'redis = "redis://127.0.0.1:{free_port()}"\nredis-timeout = "50ms"\non-unavailable = "run"\nquiet = true\n')
+        self.assertRan(self.run_once("--config", path))
+        self.assertRan(self.run_once("--config", path, env={"LIMITERS_QUIET": "0"}), "warning")
+
+
+if __name__ == "__main__":
+    unittest.main()

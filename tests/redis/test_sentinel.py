@@ -1,0 +1,114 @@
+"""A semaphore behind sentinels: the master is found through any of them."""
+
+import unittest
+
+from faults.callers import P
+from once import OnceTest
+from support.resp import Client
+from support.sentinel import SERVICE, Sentinel, Watched
+from support.server import Server, free_port
+from support.tool import limiters
+
+
+class Found(OnceTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.watched = cls.enterClassContext(Watched())
+
+    def setUp(self):
+        self.watched.call("FLUSHALL")
+
+    def assertAtTheMaster(self, result):
+        self.assertRan(result)
+        self.assertEqual(self.watched.master.call("EXISTS", P), 1)
+
+    def test_through_each_of_them(self):
+        for sentinel in self.watched.sentinels:
+            with self.subTest(port=sentinel.port):
+                self.watched.call("FLUSHALL")
+                self.assertAtTheMaster(self.run_once(redis=self.watched.url_of(sentinel)))
+
+    def test_those_that_are_down_are_passed_and_cost_no_settling_time(self):
+        dead = f"redis+sentinel://127.0.0.1:{free_port()},127.0.0.1:{free_port()}"
+        result = self.run_once(redis=f"{dead},127.0.0.1:{self.watched.sentinels[2].port}/{SERVICE}")
+        self.assertAtTheMaster(result)
+        self.assertLess(result.seconds, 8)  # a third of the expiry and 2 s: 12 s
+
+    def test_one_that_hangs_is_passed_within_the_timeout(self):
+        self.watched.sentinels[0].pause()
+        self.addCleanup(self.watched.sentinels[0].resume)
+        self.assertAtTheMaster(self.run_once("--redis-timeout", "3s", redis=self.watched.url))
+
+    def test_a_database_goes_to_the_master(self):
+        self.assertRan(self.run_once(redis=self.watched.url + "/3"))
+        with self.watched.client() as client:
+            self.assertEqual(client.call("EXISTS", P), 0)
+            client.call("SELECT", 3)
+            self.assertEqual(client.call("EXISTS", P), 1)
+
+    def test_a_bucket_is_found_as_well(self):
+        self.assertRan(limiters("bucket", "run", "--name", "b", "--rate", "9/1s", "--", "echo", "ran", redis=self.watched.url))
+        self.assertEqual(self.watched.call("EXISTS", "limiters:1:bucket:{b}"), 1)
+
+    def test_a_service_that_they_do_not_know_is_69_and_named(self):
+        url = self.watched.url_of(*self.watched.sentinels, service="another")
+        self.assertRefused(self.run_once("--redis-timeout", "300ms", redis=url), 69, "sem 't'", url, "'another'")
+
+    def test_a_server_that_is_no_sentinel_is_told(self):
+        url = self.watched.url_of(self.watched.master)
+        self.assertRefused(self.run_once("--redis-timeout", "300ms", redis=url), 69, url, "unknown command")
+
+    def test_all_down_is_69_and_names_them_all(self):
+        url = f"redis+sentinel://127.0.0.1:{free_port()},127.0.0.1:{free_port()}/{SERVICE}"
+        self.assertRefused(self.run_once("--redis-timeout", "300ms", redis=url), 69, url)
+
+    def test_it_costs_one_connection_to_a_sentinel_and_one_to_the_master_however_long_the_run(self):
+        one = self.watched.sentinels[0]
+        with Client(one.url) as sentinel, self.watched.client() as master:
+            def connections(client):
+                lines = client.call("INFO", "stats").splitlines()
+                return next(int(line.split(":")[1]) for line in lines if line.startswith("total_connections_received"))
+            before = connections(sentinel), connections(master)
+            self.assertRan(self.run_once(redis=self.watched.url_of(one), command=["sh", "-c", "sleep 2; echo ran"]))
+            self.assertEqual((connections(sentinel) - before[0], connections(master) - before[1]), (1, 1))
+
+
+class Login(OnceTest):
+    def test_user_and_password_are_for_the_master(self):
+        server = self.enterContext(Server({"requirepass": "correct horse"}))
+        sentinel = self.enterContext(Sentinel())
+        sentinel.watch(server, 1, 60000)
+        url = f"127.0.0.1:{sentinel.port}/{SERVICE}"
+        self.assertRan(self.run_once(redis=f"redis+sentinel://:correct%20horse@{url}"))
+        self.assertRefused(self.run_once(redis=f"redis+sentinel://:mistaken@{url}"), 77, "WRONGPASS", never=["mistaken"])
+
+
+class Stale(OnceTest):
+    """A sentinel that has not heard of the last failover names a master that is none any more."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.watched = cls.enterClassContext(Watched(sentinels=1))
+        cls.stale = cls.enterClassContext(Sentinel())
+        cls.stale.watch(cls.watched.replica, 1, 3600000)
+
+    def setUp(self):
+        # It would take writes, and lose them: only its role tells.
+        self.watched.replica.call("CONFIG", "SET", "replica-read-only", "no")
+
+    def keys_of_the_replica_alone(self):
+        return set(self.watched.replica.call("KEYS", "*")) - set(self.watched.master.call("KEYS", "*"))
+
+    def test_what_it_names_is_refused(self):
+        result = self.run_once("--redis-timeout", "500ms", redis=self.watched.url_of(self.stale))
+        self.assertRefused(result, 69, f"127.0.0.1:{self.watched.replica.port}", "not a master any more")
+        self.assertEqual(self.keys_of_the_replica_alone(), set())
+
+    def test_the_next_one_is_asked(self):
+        self.assertRan(self.run_once(redis=self.watched.url_of(self.stale, *self.watched.sentinels)))
+        self.assertEqual(self.watched.master.call("EXISTS", P), 1)
+        self.assertEqual(self.keys_of_the_replica_alone(), set())
+
+
+if __name__ == "__main__":
+    unittest.main()

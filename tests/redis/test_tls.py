@@ -1,0 +1,137 @@
+"""TLS: who is believed, and who is refused with a clear line, at once."""
+
+import unittest
+
+from once import OnceTest
+from support.certificates import Authority, TlsServer
+
+NOT_GOOD = "certificate is not good|certificate that is not good"
+
+
+class TlsTest(OnceTest):
+    """.authority signed the certificate of .server; `hosts` is what stands in it."""
+
+    hosts, days = None, 30
+
+    @classmethod
+    def setUpClass(cls):
+        cls.authority = cls.enterClassContext(Authority())
+        more = {"hosts": cls.hosts} if cls.hosts else {}
+        cls.server = cls.enterClassContext(TlsServer(cls.authority, cls.authority.issue("server", days=cls.days, **more)))
+
+    def run_tls(self, *options, host="127.0.0.1", ca=None, **more):
+        return self.run_once("--tls-ca", ca or self.authority.certificate, *options,
+                             redis=self.server.tls_url_as(host), **more)
+
+    def assertDistrusted(self, result, *parts):
+        self.assertRefused(result, 69, *parts)
+        self.assertRegex(result.err, NOT_GOOD)
+        self.assertLess(result.seconds, 10)  # at once: the tests that end here give it a minute
+
+
+class Verified(TlsTest):
+    def test_by_a_file(self):
+        self.assertRan(self.run_tls())
+
+    def test_by_a_hashed_folder(self):
+        self.assertRan(self.run_tls(ca=self.authority.hashed_folder()))
+
+    def test_by_the_name_localhost(self):
+        self.assertRan(self.run_tls(host="localhost"))
+
+    def test_by_an_ipv6_address(self):
+        with TlsServer(self.authority, self.authority.issue("six"), config={"bind": "127.0.0.1 -::1"}) as server:
+            try:
+                server.client(over=f"redis://[::1]:{server.port}").close()
+            except OSError as e:
+                self.skipTest(f"no IPv6 on this machine: {e}")
+            self.assertRan(self.run_once("--tls-ca", self.authority.certificate, redis=server.tls_url_as("[::1]")))
+
+    def test_valkeys_is_another_word_for_rediss(self):
+        url = self.server.tls_url.replace("rediss", "valkeys")
+        self.assertRan(self.run_once("--tls-ca", self.authority.certificate, redis=url))
+
+    def test_the_database_and_the_variable_work_over_tls(self):
+        self.assertRan(self.run_once(redis=self.server.tls_url + "/3", env={"LIMITERS_TLS_CA": str(self.authority.certificate)}))
+        with self.server.client() as client:
+            client.call("SELECT", 3)
+            self.assertEqual(client.call("EXISTS", "limiters:1:sem:{t}"), 1)
+
+    def test_several_hosts_work_over_tls(self):
+        with TlsServer(self.authority, self.authority.issue("second")) as dead:
+            url = f"{dead.tls_url},{self.server.tls_url.removeprefix('rediss://')}"
+            dead.kill()
+            self.assertRan(self.run_once("--tls-ca", self.authority.certificate, redis=url))
+
+
+class Distrusted(TlsTest):
+    def test_an_authority_that_did_not_sign_it(self):
+        with Authority() as other:
+            for ca in (other.certificate, other.hashed_folder()):
+                result = self.run_tls("--redis-timeout", "1m", ca=ca)
+                self.assertDistrusted(result, self.server.tls_url, "--tls-ca")
+
+    def test_the_authorities_of_the_system(self):
+        result = self.run_once("--redis-timeout", "1m", redis=self.server.tls_url)
+        if "no certificate authorities" in result.err:
+            self.skipTest("this system has no authorities")
+        self.assertDistrusted(result, "--tls-ca")
+
+    def test_even_for_those_who_run_without_a_limit_when_there_is_no_redis(self):
+        result = self.run_once("--redis-timeout", "1m", redis=self.server.tls_url, env={"LIMITERS_ON_UNAVAILABLE": "run"})
+        self.assertDistrusted(result)
+
+    def test_insecure_believes_it_and_warns(self):
+        with Authority() as other:
+            result = self.run_tls("--tls-insecure", ca=other.certificate)
+        self.assertRan(result, "warning", "--tls-insecure", "not verified")
+
+    def test_insecure_on_a_plain_url_is_nothing_to_warn_of(self):
+        self.assertRan(self.run_once("--tls-insecure", redis=self.server.url))
+
+    def test_quiet_hides_the_warning(self):
+        self.assertRan(self.run_tls("--tls-insecure", "-q"))
+
+
+class Expired(TlsTest):
+    days = -1
+
+    def test_an_expired_certificate_is_refused(self):
+        self.assertDistrusted(self.run_tls("--redis-timeout", "1m"), self.server.tls_url, "expired")
+
+
+class AnotherName(TlsTest):
+    hosts = "DNS:redis.example"
+
+    def test_a_certificate_for_another_host_is_refused(self):
+        self.assertDistrusted(self.run_tls("--redis-timeout", "1m", host="localhost"), "hostname mismatch", "--tls-server-name")
+
+    def test_a_certificate_without_the_address_is_refused(self):
+        self.assertDistrusted(self.run_tls("--redis-timeout", "1m"), "IP address mismatch", "--tls-server-name")
+
+    def test_the_name_to_look_for_can_be_given(self):
+        self.assertRan(self.run_tls("--tls-server-name", "redis.example"))
+
+    def test_a_given_name_that_is_not_in_it_is_refused(self):
+        self.assertDistrusted(self.run_tls("--redis-timeout", "1m", "--tls-server-name", "other.example"), "hostname mismatch")
+
+
+class Files(TlsTest):
+    def test_an_authority_that_is_not_there_is_named(self):
+        self.assertRefused(self.run_tls(ca="/nowhere/ca.crt"), 64, "--tls-ca", "/nowhere/ca.crt")
+
+    def test_an_authority_that_is_none_is_named(self):
+        self.assertRefused(self.run_tls(ca="/etc/passwd"), 64, "--tls-ca", "/etc/passwd")
+
+    def test_a_certificate_without_its_key_is_a_usage_error(self):
+        pair = self.authority.issue("client")
+        for option, path in (("--tls-cert", pair.certificate), ("--tls-key", pair.key)):
+            self.assertRefused(self.run_tls(option, path), 64, "--tls-cert", "--tls-key")
+
+    def test_a_key_of_another_certificate_is_a_usage_error(self):
+        one, two = self.authority.issue("one"), self.authority.issue("two")
+        self.assertRefused(self.run_tls("--tls-cert", one.certificate, "--tls-key", two.key), 64, "--tls-key")
+
+
+if __name__ == "__main__":
+    unittest.main()
