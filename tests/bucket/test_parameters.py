@@ -1,0 +1,30 @@
+"""Callers with other parameters than those before them."""
+
+import unittest
+
+from bucket.case import BucketTest
+
+
+class ChangedParameters(BucketTest):
+    def test_other_parameters_take_effect_at_once_with_one_warning(self):
+        self.bucket("--rate", "1/1h", "-j", "2")
+        result = self.bucket("--rate", "1/1m", "-j", "3", command=["echo", "ran"])
+        self.assertEndedAs(result, 0, "ran\n")
+        self.assertOneLine(result.err, "warning: ", f"'{self.name}'", "capacity 2", "1 every 1h")
+        state = self.bucket_state()
+        self.assertEqual((state["capacity"], state["frequency"]), ("3", "60000000"))
+        self.assertEqual(self.level(), 0)
+
+    def test_the_parameters_in_a_warning_are_readable(self):
+        self.bucket("--rate", "100000/1s")
+        result = self.bucket("--rate", "1/1h")
+        self.assertIn("1 every 0.00001s", result.err)
+
+    def test_a_changed_rate_gives_no_token_twice(self):
+        self.bucket("--rate", "1/1h")
+        self.assertEqual(self.bucket("--rate", "1/59m", "-n").code, 75)
+        self.assertEqual(self.bucket("--rate", "1/1h", "-n").code, 75)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,29 @@
+"""The unit tests and the tests of the real binary, under the address and undefined behaviour sanitizers."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from support.tree import ROOT
+
+TIMEOUT = 3600
+
+
+class Sanitizers(unittest.TestCase):
+    def test_no_test_makes_a_sanitizer_complain(self):
+        build = subprocess.run(["cmake", "--workflow", "--preset", "asan"], cwd=ROOT, capture_output=True, text=True,
+                               env=os.environ | {"CMAKE_BUILD_PARALLEL_LEVEL": str(os.cpu_count())})
+        self.assertEqual(build.returncode, 0, build.stdout + build.stderr)
+        with tempfile.TemporaryDirectory() as folder:
+            # Complaints go to files too: a test may not look at what a program in the background says.
+            options = f"log_path={folder}/complaint"
+            parts = [ROOT / "tests" / part for part in ("cli", "process", "faults", "model")]
+            run = subprocess.run(
+                [sys.executable, ROOT / "tests/support/runner.py", "--unit", ROOT / "build/asan/unit_tests", *parts],
+                capture_output=True, text=True, env=os.environ | {
+                    "LIMITERS": str(ROOT / "build/asan/limiters"), "ASAN_OPTIONS": options, "UBSAN_OPTIONS": options})
+            complaints = [open(entry.path, encoding="utf-8").read() for entry in os.scandir(folder)]
+        self.assertEqual(complaints, [])
+        self.assertRegex(run.stdout.splitlines()[-1], r"^[1-9]\d* passed, 0 failed$", run.stdout + run.stderr)
