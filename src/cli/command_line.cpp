@@ -30,22 +30,25 @@ std::string help_of(const SettingInfo& setting)
     return fmt::format("{} (env {}){}", setting.description, variable_of(setting.name), by_default);
 }
 
-void add_global(CLI::App& app, GlobalOptions& o)
+void add_global(Syntax s, GlobalOptions& o)
 {
     for (const SettingInfo& setting : k_global_settings) {
         const std::string name(setting.name);
         const std::string short_form = name == "quiet" ? "-q," : name == "verbose" ? "-v," : "";
         const std::string names = fmt::format("{}--{}", short_form, name);
+        if (!s.words.can_mean(names))
+            continue;
         if (setting.type.empty())
-            app.add_flag_callback(
+            s.app.add_flag_callback(
                 names, [&o, name] { o.values[name] = "1"; }, help_of(setting));
         else
-            app.add_option_function<std::string>(
-                   names, [&o, name](const std::string& text) { o.values[name] = text; }, help_of(setting))
+            s.app
+                .add_option_function<std::string>(
+                    names, [&o, name](const std::string& text) { o.values[name] = text; }, help_of(setting))
                 ->type_name(std::string(setting.type))
                 ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     }
-    add_text(app, "--config", o.config, "FILE", "the only configuration file to read (env LIMITERS_CONFIG)");
+    add_text(s, "--config", o.config, "FILE", "the only configuration file to read (env LIMITERS_CONFIG)");
 }
 
 [[noreturn]] void explain(const CLI::ParseError& error, bool dashes)
@@ -91,8 +94,10 @@ CommandLine parse_command_line(int argc, char** argv)
     app.set_version_flag("--version", "limiters " LIMITERS_VERSION);
     app.require_subcommand(1);
     app.footer(global_help);
-    add_global(app, line.global);
-    std::list<Subcommand> subcommands = add_subcommands(app, {argv, dashes});
+    const Words words(argv, dashes);
+    const Syntax syntax{app, words};
+    add_global(syntax, line.global);
+    std::list<Subcommand> subcommands = add_subcommands(syntax);
     try {
         app.parse(static_cast<int>(dashes - argv), argv);
     } catch (const CLI::CallForHelp&) {

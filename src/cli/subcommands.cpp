@@ -4,8 +4,6 @@
 #include "cli/default_name.hpp"
 #include "cli/setting_table.hpp"
 
-#include <algorithm>
-
 namespace cli {
 
 namespace {
@@ -18,41 +16,49 @@ std::string help_of(const SettingInfo& setting)
     return fmt::format("{} (env {}) [{}]", setting.description, variable_of(setting.name), setting.by_default);
 }
 
-void add_policy(CLI::App& app, const SettingInfo& policy, Text& target)
+void add_policy(Syntax s, const SettingInfo& policy, Text& target)
 {
-    add_text(app, fmt::format("--{}", policy.name), target, std::string(policy.type), help_of(policy));
+    const std::string names = fmt::format("--{}", policy.name);
+    if (s.words.can_mean(names))
+        add_text(s, names, target, std::string(policy.type), help_of(policy));
 }
 
-void add_waiting(CLI::App& app, Text& max_sleep, bool& no_wait, Text& conflict_exit_code)
+void add_flag(Syntax s, const char* names, bool& target, const char* description)
 {
-    add_text(app, "-w,--max-sleep", max_sleep, "D", "how long to wait at most; 0: do not wait [for ever]");
-    app.add_flag("-n,--no-wait", no_wait, "the same as --max-sleep 0");
-    add_text(app, "-E,--conflict-exit-code", conflict_exit_code, "CODE",
+    if (s.words.can_mean(names))
+        s.app.add_flag(names, target, description);
+}
+
+void add_waiting(Syntax s, Text& max_sleep, bool& no_wait, Text& conflict_exit_code)
+{
+    add_text(s, "-w,--max-sleep", max_sleep, "D", "how long to wait at most; 0: do not wait [for ever]");
+    add_flag(s, "-n,--no-wait", no_wait, "the same as --max-sleep 0");
+    add_text(s, "-E,--conflict-exit-code", conflict_exit_code, "CODE",
              "exit code when --max-sleep is exceeded, 0 to 255 [75]");
 }
 
-void add_word(CLI::App& app, const char* name, Text& target, const char* description)
+void add_word(Syntax s, const char* name, Text& target, const char* description)
 {
-    app.add_option_function<std::string>(
-           name, [&target](const std::string& text) { target = text; }, description)
+    s.app
+        .add_option_function<std::string>(
+            name, [&target](const std::string& text) { target = text; }, description)
         ->type_name("");
 }
 
-void add_semaphore(CLI::App& app, SemOptions& o, const char* weight)
+void add_semaphore(Syntax s, SemOptions& o, const char* weight)
 {
-    add_text(app, "-j,--capacity", o.capacity, "C", "how many slots there are, 1 to 1000000 (required)");
-    add_text(app, "--weight", o.weight, "W", weight);
-    add_text(app, "--expiry", o.expiry, "D", "how long a lease lasts unless renewed, 1s to 1d [30s]");
-    add_waiting(app, o.max_sleep, o.no_wait, o.conflict_exit_code);
+    add_text(s, "-j,--capacity", o.capacity, "C", "how many slots there are, 1 to 1000000 (required)");
+    add_text(s, "--weight", o.weight, "W", weight);
+    add_text(s, "--expiry", o.expiry, "D", "how long a lease lasts unless renewed, 1s to 1d [30s]");
+    add_waiting(s, o.max_sleep, o.no_wait, o.conflict_exit_code);
 }
 
-void add_bucket(CLI::App& app, BucketOptions& o, const char* capacity)
+void add_bucket(Syntax s, BucketOptions& o, const char* capacity)
 {
-    add_text(app, "--rate", o.rate, "A/D", "A tokens every D, evenly spaced: 100/1m, 10/s");
-    add_text(app, "-j,--capacity", o.capacity, "C",
-             fmt::format("size of the bucket, 1 to 1000000000000 [{}]", capacity));
-    add_text(app, "--refill-amount", o.refill_amount, "A", "without --rate: tokens added at once");
-    add_text(app, "--refill-frequency", o.refill_frequency, "D", "without --rate: how often they are added");
+    add_text(s, "--rate", o.rate, "A/D", "A tokens every D, evenly spaced: 100/1m, 10/s");
+    add_text(s, "-j,--capacity", o.capacity, "C", fmt::format("size of the bucket, 1 to 1000000000000 [{}]", capacity));
+    add_text(s, "--refill-amount", o.refill_amount, "A", "without --rate: tokens added at once");
+    add_text(s, "--refill-frequency", o.refill_frequency, "D", "without --rate: how often they are added");
 }
 
 std::string footer(const std::string& more = {})
@@ -69,159 +75,162 @@ std::string run_footer(const char* environment)
 constexpr const char* k_name_default = "the limiter, the same on every host [base name of CMD]";
 constexpr const char* k_name_required = "the limiter, the same on every host (required)";
 
-void add_options(CLI::App& app, SemRunOptions& o)
+void add_options(Syntax s, SemRunOptions& o)
 {
-    add_text(app, "--name", o.name, "N", k_name_default);
-    add_semaphore(app, o, "how many of them CMD takes [1]");
-    add_text(app, "--min-hold", o.min_hold, "D", "the slot stays taken this long from the start of CMD [0]");
-    add_policy(app, k_on_unavailable, o.on_unavailable);
-    add_policy(app, k_on_lost, o.on_lost);
-    add_policy(app, k_on_outage, o.on_outage);
-    add_text(app, "--kill-after", o.kill_after, "D",
-             "from TERM to KILL in a stop [10s, at most a third of the expiry]");
-    app.footer([] { return run_footer("LIMITERS_NAME, LIMITERS_LEASE, LIMITERS_FENCE, LIMITERS_WAITED_MS"); });
+    add_text(s, "--name", o.name, "N", k_name_default);
+    add_semaphore(s, o, "how many of them CMD takes [1]");
+    add_text(s, "--min-hold", o.min_hold, "D", "the slot stays taken this long from the start of CMD [0]");
+    add_policy(s, k_on_unavailable, o.on_unavailable);
+    add_policy(s, k_on_lost, o.on_lost);
+    add_policy(s, k_on_outage, o.on_outage);
+    add_text(s, "--kill-after", o.kill_after, "D", "from TERM to KILL in a stop [10s, at most a third of the expiry]");
+    s.app.footer([] { return run_footer("LIMITERS_NAME, LIMITERS_LEASE, LIMITERS_FENCE, LIMITERS_WAITED_MS"); });
 }
 
-void add_options(CLI::App& app, SemAcquireOptions& o)
+void add_options(Syntax s, SemAcquireOptions& o)
 {
-    add_text(app, "--name", o.name, "N", k_name_required);
-    add_semaphore(app, o, "how many of them the lease takes [1]");
-    add_text(app, "--until-exit", o.until_exit, "PID", "renew the lease while process PID lives, and release it then");
-    app.footer([] { return footer(); });
+    add_text(s, "--name", o.name, "N", k_name_required);
+    add_semaphore(s, o, "how many of them the lease takes [1]");
+    add_text(s, "--until-exit", o.until_exit, "PID", "renew the lease while process PID lives, and release it then");
+    s.app.footer([] { return footer(); });
 }
 
-void add_options(CLI::App& app, SemRenewOptions& o)
+void add_options(Syntax s, SemRenewOptions& o)
 {
-    add_word(app, "LEASE", o.lease, "what sem acquire printed");
-    add_text(app, "--expiry", o.expiry, "D", "how long it lasts from now, 1s to 1d [as acquired]");
-    app.footer([] { return footer(); });
+    add_word(s, "LEASE", o.lease, "what sem acquire printed");
+    add_text(s, "--expiry", o.expiry, "D", "how long it lasts from now, 1s to 1d [as acquired]");
+    s.app.footer([] { return footer(); });
 }
 
-void add_options(CLI::App& app, SemReleaseOptions& o)
+void add_options(Syntax s, SemReleaseOptions& o)
 {
-    add_word(app, "LEASE", o.lease, "what sem acquire printed");
-    add_text(app, "--name", o.name, "N", "with --holder: the limiter");
-    add_text(app, "--holder", o.holder, "ID",
-             "a holder as status shows it; its command is told that the lease is lost");
-    app.footer([] { return footer(); });
+    add_word(s, "LEASE", o.lease, "what sem acquire printed");
+    add_text(s, "--name", o.name, "N", "with --holder: the limiter");
+    add_text(s, "--holder", o.holder, "ID", "a holder as status shows it; its command is told that the lease is lost");
+    s.app.footer([] { return footer(); });
 }
 
-void add_options(CLI::App& app, BucketAcquireOptions& o)
+void add_options(Syntax s, BucketAcquireOptions& o)
 {
-    add_text(app, "--name", o.name, "N", k_name_required);
-    add_bucket(app, o, "with --rate: the tokens");
-    add_text(app, "--tokens", o.tokens, "W", "how many tokens to take [1]");
-    add_waiting(app, o.max_sleep, o.no_wait, o.conflict_exit_code);
-    add_policy(app, k_on_unavailable, o.on_unavailable);
-    app.footer([] { return footer(); });
+    add_text(s, "--name", o.name, "N", k_name_required);
+    add_bucket(s, o, "with --rate: the tokens");
+    add_text(s, "--tokens", o.tokens, "W", "how many tokens to take [1]");
+    add_waiting(s, o.max_sleep, o.no_wait, o.conflict_exit_code);
+    add_policy(s, k_on_unavailable, o.on_unavailable);
+    s.app.footer([] { return footer(); });
 }
 
-void add_options(CLI::App& app, BucketRunOptions& o)
+void add_options(Syntax s, BucketRunOptions& o)
 {
-    add_text(app, "--name", o.name, "N", k_name_default);
-    add_bucket(app, o, "with --rate: the tokens");
-    add_text(app, "--tokens", o.tokens, "W", "how many tokens CMD takes [1]");
-    add_waiting(app, o.max_sleep, o.no_wait, o.conflict_exit_code);
-    add_policy(app, k_on_unavailable, o.on_unavailable);
-    app.footer([] { return run_footer("LIMITERS_NAME, LIMITERS_WAITED_MS"); });
+    add_text(s, "--name", o.name, "N", k_name_default);
+    add_bucket(s, o, "with --rate: the tokens");
+    add_text(s, "--tokens", o.tokens, "W", "how many tokens CMD takes [1]");
+    add_waiting(s, o.max_sleep, o.no_wait, o.conflict_exit_code);
+    add_policy(s, k_on_unavailable, o.on_unavailable);
+    s.app.footer([] { return run_footer("LIMITERS_NAME, LIMITERS_WAITED_MS"); });
 }
 
-void add_options(CLI::App& app, BucketPipeOptions& o)
+void add_options(Syntax s, BucketPipeOptions& o)
 {
-    add_text(app, "--name", o.name, "N", k_name_required);
-    add_bucket(app, o, "with --rate: 1");
-    app.add_flag("-0,--null", o.null, "records end with a NUL byte, not with a newline");
-    app.add_flag("--tokens-from-size", o.tokens_from_size, "a record takes a token for each of its bytes");
-    app.footer([] { return footer(); });
+    add_text(s, "--name", o.name, "N", k_name_required);
+    add_bucket(s, o, "with --rate: 1");
+    add_flag(s, "-0,--null", o.null, "records end with a NUL byte, not with a newline");
+    add_flag(s, "--tokens-from-size", o.tokens_from_size, "a record takes a token for each of its bytes");
+    s.app.footer([] { return footer(); });
 }
 
-void add_options(CLI::App& app, StatusOptions& o)
+void add_options(Syntax s, StatusOptions& o)
 {
-    add_word(app, "PATTERN", o.pattern, "names of limiters, with * ? [ ] as in a shell");
-    app.add_flag("--json", o.json, "for machines; the schema stands in limiters(1)");
-    app.footer([] { return footer(); });
+    add_word(s, "PATTERN", o.pattern, "names of limiters, with * ? [ ] as in a shell");
+    add_flag(s, "--json", o.json, "for machines; the schema stands in limiters(1)");
+    s.app.footer([] { return footer(); });
 }
 
-void add_options(CLI::App& app, ResetOptions& o)
+void add_options(Syntax s, ResetOptions& o)
 {
-    add_word(app, "KIND", o.kind, "sem or bucket");
-    add_word(app, "NAME", o.name, "the limiter");
-    app.add_flag("-y,--yes", o.yes, "do not ask");
-    app.footer([] { return footer(); });
+    add_word(s, "KIND", o.kind, "sem or bucket");
+    add_word(s, "NAME", o.name, "the limiter");
+    add_flag(s, "-y,--yes", o.yes, "do not ask");
+    s.app.footer([] { return footer(); });
 }
 
-void add_options(CLI::App& app, DoctorOptions& o)
+void add_options(Syntax s, DoctorOptions& o)
 {
-    app.add_flag("--acl", o.acl, "print the smallest ACL rule that works, and ask no server");
-    app.add_flag("--json", o.json, "for machines; the schema stands in limiters(1)");
-    app.footer([] { return footer(); });
+    add_flag(s, "--acl", o.acl, "print the smallest ACL rule that works, and ask no server");
+    add_flag(s, "--json", o.json, "for machines; the schema stands in limiters(1)");
+    s.app.footer([] { return footer(); });
 }
 
-void add_options(CLI::App& app, ServerStartOptions& /*o*/)
+void add_options(Syntax s, ServerStartOptions& /*o*/)
 {
-    app.footer([] { return footer(); });
+    s.app.footer([] { return footer(); });
 }
 
-void add_options(CLI::App& app, ServerStopOptions& o)
+void add_options(Syntax s, ServerStopOptions& o)
 {
-    app.add_flag("--force", o.force, "even while slots are held");
-    app.footer([] { return footer(); });
+    add_flag(s, "--force", o.force, "even while slots are held");
+    s.app.footer([] { return footer(); });
 }
 
-void add_options(CLI::App& app, ServerStatusOptions& /*o*/)
+void add_options(Syntax s, ServerStatusOptions& /*o*/)
 {
-    app.footer([] { return footer(); });
+    s.app.footer([] { return footer(); });
 }
 
-// One level of subcommands below `limiters`, or `limiters` itself. What no word can lead to is not made: start-up is
-// paid for by every run.
+// One level of subcommands below `limiters`, or `limiters` itself.
 class Level {
 public:
-    Level(CLI::App& app, const std::vector<std::string_view>& words, std::list<Subcommand>& out, bool named = true)
-        : m_app(app), m_words(words), m_out(out), m_named(named)
+    Level(Syntax syntax, std::list<Subcommand>& out, bool named = true) : m_syntax(syntax), m_out(out), m_named(named)
     {
     }
 
     template <typename Options>
     void add(const char* name, const std::string& usage, const char* description)
     {
-        if (!m_named)
-            return;
-        CLI::App* app = m_app.add_subcommand(name, description)->fallthrough();
-        if (!has_word(name))
+        CLI::App* app = make(name, description);
+        if (!named(name))
             return;
         app->formatter(std::make_shared<UsageLine>("limiters [GLOBAL] " + usage));
         Subcommand& subcommand = m_out.emplace_back(Subcommand{app, Options{}});
-        add_options(*app, std::get<Options>(subcommand.options));
+        add_options({*app, m_syntax.words}, std::get<Options>(subcommand.options));
     }
 
     Level group(const char* name, const char* usage, const char* description)
     {
-        CLI::App* app = m_app.add_subcommand(name, description)->fallthrough()->require_subcommand(1);
+        CLI::App* app = make(name, description);
+        if (!named(name))
+            return {m_syntax, m_out, false};
+        app->require_subcommand(1);
         app->formatter(std::make_shared<UsageLine>(std::string("limiters [GLOBAL] ") + usage));
         app->footer(exit_code_help);
-        return {*app, m_words, m_out, has_word(name)};
+        return {{*app, m_syntax.words}, m_out};
     }
 
 private:
-    [[nodiscard]] bool has_word(const char* name) const
+    [[nodiscard]] bool named(const char* name) const { return m_named && m_syntax.words.has(name); }
+
+    // Null where neither a word leads nor a help text that lists what there is.
+    CLI::App* make(const char* name, const char* description)
     {
-        return std::find(m_words.begin(), m_words.end(), name) != m_words.end();
+        if (!named(name) && !(m_named && m_syntax.words.ask_for_help()))
+            return nullptr;
+        return m_syntax.app.add_subcommand(name, description)->fallthrough();
     }
 
-    CLI::App& m_app;
-    const std::vector<std::string_view>& m_words;
+    Syntax m_syntax;
     std::list<Subcommand>& m_out;
     bool m_named;
 };
 
 }  // namespace
 
-void add_text(CLI::App& app, const std::string& names, Text& target, const std::string& type,
-              const std::string& description)
+void add_text(Syntax s, const std::string& names, Text& target, const std::string& type, const std::string& description)
 {
-    app.add_option_function<std::string>(
-           names, [&target](const std::string& text) { target = text; }, description)
+    if (!s.words.can_mean(names))
+        return;
+    s.app
+        .add_option_function<std::string>(
+            names, [&target](const std::string& text) { target = text; }, description)
         ->type_name(type)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
 }
@@ -234,10 +243,10 @@ std::string exit_code_help()
     return text;
 }
 
-std::list<Subcommand> add_subcommands(CLI::App& app, const std::vector<std::string_view>& words)
+std::list<Subcommand> add_subcommands(Syntax syntax)
 {
     std::list<Subcommand> out;
-    Level top(app, words, out);
+    Level top(syntax, out);
     Level sem = top.group("sem", "sem run|acquire|renew|release ...", "Semaphore: at most so many at a time");
     sem.add<SemRunOptions>("run", "sem run [OPTIONS] -- CMD [ARG...]", "Run CMD while a slot is held");
     sem.add<SemAcquireOptions>("acquire", "sem acquire [OPTIONS]", "Take a slot, and print the lease that holds it");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cli/command_line.hpp"
+#include "cli/words.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -28,15 +29,20 @@ struct Subcommand {
     Command options;  // the subcommand's own struct, filled by parsing
 };
 
+// Where options are added, and the words they are for: those that no word can mean are left out.
+struct Syntax {
+    CLI::App& app;
+    const Words& words;
+};
+
 // An option with a value; the last one given counts.
-void add_text(CLI::App& app, const std::string& names, Text& target, const std::string& type,
+void add_text(Syntax s, const std::string& names, Text& target, const std::string& type,
               const std::string& description);
 
 // The part of --help that every level ends with.
 std::string exit_code_help();
 
-// Adds all subcommands to `app`; the result must live as long. Those that cannot be meant by these words get no
-// options: each option costs start-up time.
-std::list<Subcommand> add_subcommands(CLI::App& app, const std::vector<std::string_view>& words);
+// Adds all subcommands; the result must live as long as the app.
+std::list<Subcommand> add_subcommands(Syntax syntax);
 
 }  // namespace cli

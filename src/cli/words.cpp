@@ -1,0 +1,27 @@
+#include "cli/words.hpp"
+
+#include <algorithm>
+
+namespace cli {
+
+bool Words::has(std::string_view word) const
+{
+    return std::find(m_words.begin(), m_words.end(), word) != m_words.end();
+}
+
+bool Words::can_mean(std::string_view names) const
+{
+    return has_option(names) || ask_for_help();
+}
+
+bool Words::has_option(std::string_view names) const
+{
+    const char letter = names[1];  // another '-' if it has no short name
+    return std::any_of(m_words.begin(), m_words.end(), [names, letter](std::string_view word) {
+        if (word.starts_with("--"))
+            return names.ends_with(word.substr(0, word.find('=')));
+        return word.starts_with('-') && word.find(letter, 1) != std::string_view::npos;  // -qv, -n5
+    });
+}
+
+}  // namespace cli
