@@ -68,7 +68,7 @@ class BehindSentinels(FailoverTest):
 
 class InACluster(FailoverTest):
     def make_server(self):
-        cluster = Cluster(masters=3, followed=P)
+        cluster = Cluster(masters=3, followed=P, node_timeout=1000)
         # What a replica holds is told to READONLY connections only.
         reader = self.enterContext(cluster.replica.client())
         reader.call("READONLY")

@@ -47,27 +47,27 @@ class InACluster(ClusterTest):
 
     def test_the_right_seed_costs_one_connection_however_long_the_run(self):
         before = self.connections()
-        holder = self.holder("holder", redis=self.server.url_of(self.home), expiry="6s")
+        holder = self.holder("holder", "-v", redis=self.server.url_of(self.home), expiry="6s")
         self.watch_renewals(2)
-        self.assertEndedAs(holder.finish(4), 4)
-        self.assertEqual(self.difference(before), (1, 0))
+        self.assertEqual(holder.finish(4).code, 4)
+        self.assertEqual(self.difference(before), (1, 0), self.errors_of(holder))
 
     def test_a_redirection_costs_one_connection_more_however_long_the_run(self):
         before = self.connections()
-        holder = self.holder("holder", redis=self.server.url_of(self.other), expiry="6s")
+        holder = self.holder("holder", "-v", redis=self.server.url_of(self.other), expiry="6s")
         self.watch_renewals(2)
-        self.assertEndedAs(holder.finish(4), 4)
-        self.assertEqual(self.difference(before), (1, 1))
+        self.assertEqual(holder.finish(4).code, 4)
+        self.assertEqual(self.difference(before), (1, 1), self.errors_of(holder))
         self.assertEqual(self.other.errors_so_far("MOVED") > 0, True)
 
     def test_a_wait_costs_no_connection_more(self):
         holder = self.holder("holder")
         before = self.connections()
-        waiter = self.caller("waiter", redis=self.server.url_of(self.other))
+        waiter = self.caller("waiter", "-v", redis=self.server.url_of(self.other))
         eventually(lambda: self.home.keeper.call("ZCARD", f"{P}:waiters") == 1, PATIENCE)
         holder.finish()
-        self.assertEndedAs(waiter.wait_for_start().finish(4), 4)
-        self.assertEqual(self.difference(before), (1, 1))
+        self.assertEqual(waiter.wait_for_start().finish(4).code, 4)
+        self.assertEqual(self.difference(before), (1, 1), self.errors_of(waiter))
 
     def watch_renewals(self, count):
         """Over the connection that is there anyway: none must be counted."""
