@@ -63,7 +63,9 @@ class LeavesAlone(ProcessTest):
         self.addCleanup(kill)
 
     def test_a_daemon_lives_on_after_the_normal_end_of_the_command(self):
-        result = self.sem(command=["sh", "-c", "setsid sleep 1000 >/dev/null 2>&1 & echo $!"])
+        # It tells its pid when it has its session: until then it shares the group that the test ends.
+        daemon = "setsid sh -c 'echo $$; exec sleep 1000 >/dev/null 2>&1'"
+        result = self.sem(command=["sh", "-c", f"{{ {daemon} & }} | head -n 1"])
         pid = int(result.out)
         self.kill_later(pid)
         self.assertSilent(result, 0, f"{pid}\n")
