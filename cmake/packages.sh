@@ -3,8 +3,8 @@
 # The sourcing script sets `self`, the name its messages begin with.
 
 # shellcheck disable=SC2034 # used by the sourcing script
-build_packages=(g++ cmake ninja-build pkg-config libcli11-dev libhiredis-dev libfmt-dev libssl-dev libtomlplusplus-dev
-    nlohmann-json3-dev)
+build_packages=(g++ cmake ninja-build pkg-config libcli11-dev libhiredis-dev libfmt-dev libssl-dev zlib1g-dev libzstd-dev
+    libtomlplusplus-dev nlohmann-json3-dev)
 
 # shellcheck disable=SC2154 # self: see above
 say() { echo "$self: $*"; }
