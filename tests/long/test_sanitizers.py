@@ -9,6 +9,7 @@ import unittest
 from support.tree import ROOT
 
 TIMEOUT = 3600
+PARTS = ("cli", "process", "faults", "model", "lease", "bucket", "status", "doctor", "redis", "local")
 
 
 class Sanitizers(unittest.TestCase):
@@ -19,7 +20,7 @@ class Sanitizers(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             # Complaints go to files too: a test may not look at what a program in the background says.
             options = f"log_path={folder}/complaint"
-            parts = [ROOT / "tests" / part for part in ("cli", "process", "faults", "model")]
+            parts = [ROOT / "tests" / part for part in PARTS]
             run = subprocess.run(
                 [sys.executable, ROOT / "tests/support/runner.py", "--unit", ROOT / "build/asan/unit_tests", *parts],
                 capture_output=True, text=True, env=os.environ | {
