@@ -54,14 +54,21 @@ class EachStep(ProcessTest):
             self.assertEqual(behind.finish().code, 0)
             self.assertServesTheNext()
 
-    def test_between_grant_and_fork(self):
+    def test_between_the_grant_and_its_arrival(self):
         for number, _ in self.each():
             running, limiters = self.held()
-            limiters.go_to("clone")
-            running.signal(number)
-            if number != signal.SIGKILL:
-                limiters.let_go()
+            limiters.go_to("recvfrom")
+            eventually(self.holders, PATIENCE, "the grant")
+            self.signal_held(running, limiters, number)
             self.assertNeverStarted(running, number)
+
+    def test_between_its_last_look_and_fork(self):
+        for number, _ in self.each():
+            running, limiters = self.held(["sleep", "1000"])
+            limiters.go_to("clone")
+            self.signal_held(running, limiters, number)
+            self.assertEqual(running.wait(PATIENCE).code, -number)
+            self.assertServesTheNext()
 
     def test_between_fork_and_the_first_act_of_the_child(self):
         for number, _ in self.each():
@@ -78,8 +85,13 @@ class EachStep(ProcessTest):
             self.signal_past(command, running, limiters, number)
             self.assertNeverStarted(running, number, command.pid)
 
-    def held(self):
-        return self.held_sem("--expiry", "1s", command=["echo", "started"])
+    def held(self, command=("echo", "started")):
+        return self.held_sem("--expiry", "1s", command=command)
+
+    def signal_held(self, running, limiters, number):
+        running.signal(number)
+        if number != signal.SIGKILL:
+            limiters.let_go()
 
     def signal_past(self, command, running, limiters, number):
         """The child goes on only when limiters has done what it does about the signal."""

@@ -10,7 +10,7 @@ SYSCALL, DETACH, GET_EVENT_MESSAGE, SEIZE, INTERRUPT, GET_SYSCALL_INFO = 24, 17,
 TRACE_SYSCALLS, TRACE_FORKS = 1, 2  # options
 FORKED, SYSCALL_STOP = 1, signal.SIGTRAP | 0x80
 WALL = 0x40000000
-NUMBERS = {"x86_64": {"clone": 56, "execve": 59}, "aarch64": {"clone": 220, "execve": 221}}
+NUMBERS = {"x86_64": {"recvfrom": 45, "clone": 56, "execve": 59}, "aarch64": {"recvfrom": 207, "clone": 220, "execve": 221}}
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
