@@ -33,13 +33,14 @@ else
   settle_if_away(s, ticket, lease, away, s.seen, holder_patience(lease))
 end
 s.fence = math.max(s.fence, fence)
+local held = holds(id)
 if not r then
   if ticket == 0 then
     ticket = math.max(s.ticket + 1, s.now)
     s.ticket = ticket
   end
   r = { weight = weight, ticket = ticket, fence = fence, since = s.now }
-  if holds(id) then
+  if held then
     s.counted = -1 -- a holder whose record was lost: its weight was not known
   end
 end
@@ -48,15 +49,14 @@ r.capacity, r.lease, r.who = capacity, lease, who
 r.keep = hold > 0 and s.now + hold or 0
 write(id, r)
 
-if holds(id) then
+if held then
   redis.call('ZADD', HOLDERS, int(math.max(s.now + lease, r.keep)), id)
 else
   redis.call('ZADD', WAITERS, r.fence > 0 and '0' or int(r.ticket), id)
   redis.call('ZADD', ALIVE, int(s.now + LIVENESS), id)
 end
-promote(s, id)
+held = promote(s, id, r) or held
 
-local held = holds(id)
 local place = held and 0 or redis.call('ZRANK', WAITERS, id) + 1
 local waiters = redis.call('ZCARD', WAITERS)
 local others = s.counted + waiters > 1 and s.capacity ~= capacity and s.capacity or 0
@@ -64,11 +64,9 @@ s.capacity = capacity
 local outer_record = not held and outer ~= '' and holds(outer) and read(outer)
 local for_itself = outer_record and outer_record.weight + weight > capacity
 local brief = not held and not wait and settling(s) and s.settle - s.now <= BRIEF
-if held then
-  r = read(id)
-elseif not wait and not brief or for_itself then
+if not held and not wait and not brief or for_itself then
   give_up(s, id, r, math.min(lease, LATE_DUPLICATE), 0)
-  promote(s, id)
+  promote(s)
 end
 close(s)
 return {

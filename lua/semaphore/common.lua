@@ -208,22 +208,25 @@ local function grant(s, id, r, lease, keep)
   s.counted = s.counted + 1
 end
 
--- Drops who has gone, then gives free slots to the first waiters, in order, as far as they fit. `asker` is here and
--- gets its whole lease; anyone else gets the grace to confirm, and is woken.
-local function promote(s, asker)
+-- Drops who has gone, then gives free slots to the first waiters, in order, as far as they fit. `asker`, of the record
+-- `asked`, is here and gets its whole lease; anyone else gets the grace to confirm, and is woken. Whether the asker was
+-- granted.
+local function promote(s, asker, asked)
+  local granted = false
   refresh_used(s)
   drop_expired(s)
   while true do
     local id = redis.call('ZRANGE', WAITERS, 0, 0)[1]
-    local r = id and read(id)
+    local r = id and (id == asker and asked or read(id))
     if not id then
-      return
+      return granted
     elseif not r then
       redis.call('ZREM', WAITERS, id)
     elseif s.used + r.weight > r.capacity or settling(s) and r.fence == 0 then
-      return
+      return granted
     elseif id == asker then
       grant(s, id, r, r.lease, r.keep)
+      granted = true
     else
       grant(s, id, r, math.min(GRACE, r.lease), 0)
       s.woken[#s.woken + 1] = id

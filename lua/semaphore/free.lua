@@ -21,7 +21,7 @@ if #ids == 1 then
   local r = read_any(id)
   settle_if_away(s, 0, bar, false, s.seen, WAITER_PATIENCE)
   give_up(s, id, r, bar, 0)
-  promote(s, id)
+  promote(s)
   close(s)
 elseif #ids == 0 and #find(ALIVE, {}) > 0 then
   return -1

@@ -22,6 +22,6 @@ if not barred then
   settle_if_away(s, outsider and 0 or r.ticket, lease, false, s.seen, holder_patience(lease))
   give_up(s, id, r, lease, hold > 0 and s.now + hold or 0)
 end
-promote(s, id)
+promote(s)
 close(s)
 return barred and -1 or known and 1 or 0
