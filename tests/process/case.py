@@ -3,7 +3,6 @@
 import contextlib
 import os
 import pathlib
-import signal
 import sys
 
 from cli.case import PATIENCE, CliTest
@@ -47,13 +46,6 @@ def descendants(pid):
 
 
 class ProcessTest(CliTest):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        # A shell without job control starts what it puts in the background with these ignored.
-        for number in (signal.SIGINT, signal.SIGQUIT):
-            signal.signal(number, signal.SIG_DFL)
-
     def reporter(self, *words):
         """A command that prints `ready` and then a line for each signal it gets: its number, wall clock, sender."""
         return [sys.executable, "-S", "-u", str(HERE / "reporter.py"), *words]

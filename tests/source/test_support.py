@@ -13,7 +13,10 @@ from support.proxy import Proxy
 from support.resp import Client, RedisError, encode
 from support.server import Server
 from support.tool import Running, environment
+from support.tree import ROOT
 from support.wait import eventually
+
+RUNNER = ROOT / "tests/support/runner.py"
 
 
 class Wait(unittest.TestCase):
@@ -160,6 +163,20 @@ class FaultyNetwork(unittest.TestCase):
         self.assertEqual(self.client._socket.recv(10), b"+PO")
         with self.assertRaises(ConnectionResetError):
             self.client._socket.recv(10)
+
+
+class Runner(unittest.TestCase):
+    def test_a_run_in_the_background_ignores_no_signal(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".py") as test:
+            test.write("import os, signal, unittest\n"
+                       "class Test(unittest.TestCase):\n"
+                       "    def test_it(self):\n"
+                       "        for number in (signal.SIGINT, signal.SIGQUIT):\n"
+                       "            self.assertNotEqual(signal.getsignal(number), signal.SIG_IGN)\n")
+            test.flush()
+            words = ["sh", "-c", "trap '' INT QUIT; exec \"$@\"", "sh", sys.executable, RUNNER, test.name]
+            run = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        self.assertEqual(run.stdout.splitlines()[-1], "1 passed, 0 failed", run.stdout + run.stderr)
 
 
 class Programs(unittest.TestCase):

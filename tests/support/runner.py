@@ -282,6 +282,9 @@ class Recorder(unittest.TestResult):
 
 
 def load_and_run(path):
+    # A shell without job control starts what it puts in the background with these ignored, and so would all it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
     sys.path[:0] = [str(TESTS), str(path.parent)]
     spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
