@@ -59,14 +59,19 @@ class EachStep(ProcessTest):
             running, limiters = self.held()
             limiters.go_to("recvfrom")
             eventually(self.holders, PATIENCE, "the grant")
-            self.signal_held(running, limiters, number)
+            running.signal(number)
+            if number != signal.SIGKILL:
+                self.assertEqual(limiters.go_to("clone", "sendto"), "sendto", "it starts a command")
+                limiters.let_go()
             self.assertNeverStarted(running, number)
 
     def test_between_its_last_look_and_fork(self):
         for number, _ in self.each():
             running, limiters = self.held(["sleep", "1000"])
             limiters.go_to("clone")
-            self.signal_held(running, limiters, number)
+            running.signal(number)
+            if number != signal.SIGKILL:
+                limiters.let_go()
             self.assertEqual(running.wait(PATIENCE).code, -number)
             self.assertServesTheNext()
 
@@ -87,11 +92,6 @@ class EachStep(ProcessTest):
 
     def held(self, command=("echo", "started")):
         return self.held_sem("--expiry", "1s", command=command)
-
-    def signal_held(self, running, limiters, number):
-        running.signal(number)
-        if number != signal.SIGKILL:
-            limiters.let_go()
 
     def signal_past(self, command, running, limiters, number):
         """The child goes on only when limiters has done what it does about the signal."""

@@ -13,7 +13,7 @@ from support.wait import eventually
 @unittest.skipUnless(is_root(), "only root can make a PID namespace")
 class PidOne(ProcessTest):
     def unshare(self, *options, command):
-        words = ["unshare", "-pf", "--mount-proc", BINARY, "--redis", self.redis, *self.sem_words(*options, command=command)]
+        words = ["unshare", "-pf", "--propagation", "unchanged", "--mount-proc", BINARY, "--redis", self.redis, *self.sem_words(*options, command=command)]
         return self.enterContext(Running(words, env=environment()))
 
     def first(self, *options, command):

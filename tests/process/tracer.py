@@ -10,7 +10,8 @@ SYSCALL, DETACH, GET_EVENT_MESSAGE, SEIZE, INTERRUPT, GET_SYSCALL_INFO = 24, 17,
 TRACE_SYSCALLS, TRACE_FORKS = 1, 2  # options
 FORKED, SYSCALL_STOP = 1, signal.SIGTRAP | 0x80
 WALL = 0x40000000
-NUMBERS = {"x86_64": {"recvfrom": 45, "clone": 56, "execve": 59}, "aarch64": {"recvfrom": 207, "clone": 220, "execve": 221}}
+NUMBERS = {"x86_64": {44: "sendto", 45: "recvfrom", 56: "clone", 59: "execve"},
+           "aarch64": {206: "sendto", 207: "recvfrom", 220: "clone", 221: "execve"}}
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
@@ -41,10 +42,11 @@ class Held:
         self.pid = pid
         self._stop = self._wait()
 
-    def go_to(self, name):
-        """Up to the entry of the next system call of that name."""
-        while not (self._stop == (SYSCALL_STOP, 0) and self._call() == NUMBERS[platform.machine()][name]):
+    def go_to(self, *names):
+        """Up to the entry of the next system call of one of these names: which one."""
+        while not (self._stop == (SYSCALL_STOP, 0) and self._call() in names):
             self._go_on()
+        return self._call()
 
     def go_to_fork(self):
         """Until it has a child; the Held child, which has done nothing yet."""
@@ -74,7 +76,8 @@ class Held:
         return os.WSTOPSIG(status), status >> 16
 
     def _call(self):
-        """The number of the system call at whose entry it stands."""
+        """The name of the system call at whose entry it stands, if it is one that counts here."""
         info = (ctypes.c_uint8 * 88)()
         _ptrace(GET_SYSCALL_INFO, self.pid, len(info), ctypes.addressof(info))
-        return int.from_bytes(bytes(info[24:32]), "little") if info[0] == 1 else None
+        number = int.from_bytes(bytes(info[24:32]), "little") if info[0] == 1 else None
+        return NUMBERS[platform.machine()].get(number)

@@ -7,6 +7,7 @@ import tempfile
 from support.server import Server, free_port
 
 HERE = "DNS:localhost,IP:127.0.0.1,IP:::1"
+EXPIRED = ("-not_before", "20200101000000Z", "-not_after", "20200201000000Z")
 KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc")
 
 
@@ -14,6 +15,11 @@ def openssl(*words):
     done = subprocess.run(["openssl", *map(str, words)], stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if done.returncode:
         raise AssertionError(f"openssl {words}: {done.stderr}")
+
+
+def dates_can_be_set():
+    """Since OpenSSL 3.4, which in turn takes no negative number of days."""
+    return "-not_after" in subprocess.run(["openssl", "x509", "-help"], capture_output=True, text=True).stderr
 
 
 class Pair:
@@ -41,12 +47,13 @@ class Authority:
 
     def issue(self, name, hosts=HERE, days=30):
         """A Pair for these hosts. A negative number of days: it has expired."""
+        validity = ["-days", days] if days > 0 or not dates_can_be_set() else EXPIRED
         pair = Pair(self.folder / f"{name}.crt", self.folder / f"{name}.key")
         request = self.folder / f"{name}.csr"
         openssl("req", "-new", *KEY, "-keyout", pair.key, "-out", request, "-subj", f"/CN={name}",
                 "-addext", f"subjectAltName={hosts}")
         openssl("x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey", self._key, "-CAcreateserial",
-                "-copy_extensions", "copy", "-days", days, "-out", pair.certificate)
+                "-copy_extensions", "copy", *validity, "-out", pair.certificate)
         return pair
 
     def hashed_folder(self, name="hashed"):
