@@ -4,6 +4,7 @@
 #include "base/message.hpp"
 
 #include <algorithm>
+#include <exception>
 
 namespace run {
 
@@ -55,6 +56,19 @@ void Heartbeat::advance()
         failed(e.what());
     } catch (const base::Error& e) {
         failed(e.what());  // a password or a right taken away: no reason to stop a CMD that holds its lease
+    }
+}
+
+void Heartbeat::hear_out(const Interrupts& interrupts, Deadline deadline)
+{
+    if (!m_session.waiting() || !m_trouble.empty())
+        return;
+    try {
+        await(m_session, interrupts, deadline);
+    } catch (const Stopped&) {
+        return;
+    } catch (const std::exception&) {
+        return;
     }
 }
 

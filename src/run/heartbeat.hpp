@@ -26,6 +26,10 @@ public:
 
     void advance();
 
+    // CMD has ended: what follows can go over the same connection once the answer that is under way is here. Waits for
+    // it in vain at most until then, and not past a signal.
+    void hear_out(const Interrupts& interrupts, base::Deadline deadline);
+
     // Until the lease ends, by this host's clock that runs during suspend, from the sending of the last good renewal.
     // Negative: it has ended.
     [[nodiscard]] base::Micros left() const;

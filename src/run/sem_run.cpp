@@ -57,7 +57,9 @@ private:
             const Ended ended = supervise(child, others, heartbeat, m_signals, m_options.policy, m_semaphore.subject(),
                                           m_session.server().display());
             child.require_started(m_options.argv[0]);
-            give_back(m_semaphore, m_session, m_signals, min_hold.left(), timeout, true);
+            const Deadline deadline = Deadline::after(timeout);
+            heartbeat.hear_out(m_signals, Deadline::after(timeout / 2));
+            give_back(m_semaphore, m_session, m_signals, min_hold.left(), deadline.left(), true);
             return end_as(ended);
         } catch (const Error&) {
             give_back(m_semaphore, m_session, m_signals, Micros::zero(), timeout, true);

@@ -5,6 +5,7 @@ import subprocess
 import unittest
 
 from cli.case import PATIENCE, CliTest
+from support.proxy import Proxy
 from support.resp import script_text
 from support.wait import eventually
 
@@ -39,6 +40,19 @@ class RoundTrips(CliTest):
         for url in (self.server.unix_url, self.server.url):
             [acquire] = self.commands(self.bucket, "-j", "9", redis=url)
             self.assertEqual(acquire[:4], ["EVALSHA", sha1("bucket/acquire"), "1", self.bucket_key])
+
+    def test_a_command_that_ends_during_a_renewal_is_released_over_the_same_connection(self):
+        with Proxy(self.server.url) as proxy:
+            holder = self.holder("--expiry", "12s", redis=proxy.url)
+            first = self.lease_end()
+            proxy.latency(200)
+            eventually(lambda: self.lease_end() > first, PATIENCE, "a renewal")
+            self.assertEndedAs(holder.finish(3), 3, "started\n")
+            self.assertEqual(proxy.connections, 1)
+        self.assertFree()
+
+    def lease_end(self):
+        return int(self.server.call("ZRANGE", f"{self.key}:holders", 0, -1, "WITHSCORES")[1])
 
     def test_the_arguments_of_a_run_are_never_sent(self):
         for run in (self.sem, self.bucket):
