@@ -36,6 +36,15 @@ int run(int argc, char** argv)
     return std::visit(Execute{line.global}, line.command);
 }
 
+// cron mails whatever is printed: what -E 0 makes a success is no error to tell.
+void report(const base::Error& error)
+{
+    if (error.code() == static_cast<int>(base::ExitCode::ok))
+        base::message::detail(error.what());
+    else
+        base::message::error(error.what());
+}
+
 }  // namespace
 
 int main(int argc, char** argv)
@@ -43,7 +52,7 @@ int main(int argc, char** argv)
     try {
         return run(argc, argv);
     } catch (const base::Error& error) {
-        base::message::error(error.what());
+        report(error);
         return error.code();
     } catch (const std::exception& error) {
         base::message::error(std::string("internal error: ") + error.what());

@@ -7,6 +7,7 @@ import unittest
 
 from cli.case import PATIENCE, CliTest
 from support.server import free_port
+from support.tool import limiters
 
 # These do not end a process by default, and glibc keeps 32 and 33 for itself.
 DO_NOT_END = {signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU, signal.SIGCHLD, signal.SIGCONT,
@@ -186,9 +187,26 @@ class ConflictExitCode(CliTest):
     def test_another_code_can_be_chosen_for_a_wait_that_is_too_long(self):
         self.holder()
         self.bucket()
-        for code in (0, 9, 75, 255):
+        for code in (9, 75, 255):
             for result in self.both("--no-wait", "-E", str(code)):
                 self.assertRefused(result, code, "--max-sleep")
+
+    def test_code_0_is_a_quiet_success(self):
+        self.holder()
+        self.bucket()
+        for result in (*self.both("--no-wait", "-E", "0"), *self.acquire_both("--no-wait", "-E", "0")):
+            self.assertSilent(result)
+
+    def test_verbose_tells_what_code_0_keeps_quiet(self):
+        self.holder()
+        self.bucket()
+        for result in (*self.both("-v", "--no-wait", "-E", "0"), *self.acquire_both("-v", "--no-wait", "-E", "0")):
+            self.assertEqual((result.code, result.out), (0, ""), result)
+            self.assertIn("--max-sleep", result.err)
+
+    def acquire_both(self, *options):
+        return (limiters("sem", "acquire", "--name", self.name, "-j", "1", *options, redis=self.redis),
+                limiters("bucket", "acquire", "--name", self.name, "--rate", "1/1h", *options, redis=self.redis))
 
     def test_the_long_form_means_the_same(self):
         self.holder()

@@ -97,7 +97,7 @@ class MinHold(CliTest):
     def test_once_per_tick_on_many_hosts_with_skewed_clocks(self):
         script = ('seq 10 | xargs -P 10 -I{} "$LIMITERS" sem run --name "$1" -j 1 -n -E 0 --min-hold 1h -- echo ran')
         result = self.shell(script, self.name).wait(PATIENCE)
-        self.assertEqual((result.code, result.out), (0, "ran\n"))
+        self.assertSilent(result, 0, "ran\n")
 
 
 class Fence(CliTest):
