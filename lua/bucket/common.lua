@@ -60,19 +60,15 @@ local function refill(b, now)
 end
 
 -- From here on the bucket has these parameters; returns those that it had, if they are others.
--- What was due under the old rate has been added. Promises stand. A step of another length, or a bucket that the cut
--- has made full, restarts the refill clock; another capacity alone does not: callers with --rate and different
--- --tokens would put the next token off for ever.
+-- What was due under the old rate has been added. Promises stand. The step that has begun counts under the new rate,
+-- from its beginning: callers that take turns with different parameters, or are refused, put no token off.
 local function change(b, capacity, amount, frequency, now)
   if b.capacity == capacity and b.amount == amount and b.frequency == frequency then
     return {}
   end
   local others = { b.capacity, b.amount, b.frequency }
-  if b.amount ~= amount or b.frequency ~= frequency or b.level >= capacity then
-    b.refilled_at = now
-  end
   b.capacity, b.amount, b.frequency = capacity, amount, frequency
-  b.level = math.min(b.level, capacity)
+  refill(b, now)
   return others
 end
 

@@ -2,7 +2,8 @@
 
 import unittest
 
-from bucket.case import BucketTest
+from bucket.case import PATIENCE, BucketTest
+from support.wait import eventually
 
 
 class ChangedParameters(BucketTest):
@@ -24,6 +25,10 @@ class ChangedParameters(BucketTest):
         self.bucket("--rate", "1/1h")
         self.assertEqual(self.bucket("--rate", "1/59m", "-n").code, 75)
         self.assertEqual(self.bucket("--rate", "1/1h", "-n").code, 75)
+
+    def test_a_faster_rate_takes_effect_for_callers_that_do_not_wait(self):
+        self.bucket("--rate", "1/1h")
+        eventually(lambda: self.bucket("--rate", "1/300ms", "-n").code == 0, PATIENCE, "a token of the new rate")
 
 
 if __name__ == "__main__":

@@ -56,6 +56,24 @@ class Changes(ScriptTest):
         bucket.reserve()
         self.assertAbout(bucket.changed(frequency=SECOND).reserve(), SECOND)
 
+    def test_a_faster_rate_takes_effect_for_callers_that_do_not_wait(self):
+        bucket = self.bucket(capacity=1, amount=1, frequency=HOUR)
+        bucket.reserve()
+        faster = bucket.changed(frequency=STEP)
+        for _ in range(9):
+            state, wait, _ = faster.acquire(max_wait=0)
+            self.assertEqual(state, Bucket.REFUSED)
+            self.let_pass(SECOND)
+        self.assertAbout(faster.acquire(max_wait=0)[1], SECOND)
+        self.let_pass(SECOND)
+        self.assertEqual(faster.acquire(max_wait=0)[0], Bucket.RESERVED)
+
+    def test_a_slower_rate_counts_from_the_last_token_on(self):
+        bucket = self.bucket(capacity=1, amount=1, frequency=STEP)
+        bucket.reserve()
+        self.let_pass(STEP - SECOND)
+        self.assertAbout(bucket.changed(frequency=MINUTE).reserve(), MINUTE - (STEP - SECOND))
+
     def test_promises_made_before_a_change_are_kept(self):
         bucket, id = self.bucket(capacity=1, amount=1, frequency=STEP), new_id()
         bucket.reserve()
@@ -91,6 +109,19 @@ class Changes(ScriptTest):
             self.let_pass(SECOND)
         self.assertGreater(sum(granted), 10)
         self.assertLessEqual(sum(granted), 21)
+
+    def test_refused_callers_that_take_turns_put_no_token_off(self):
+        for tokens in (1, 3):
+            with self.subTest(tokens=tokens):
+                bucket = self.bucket(capacity=3, amount=1, frequency=HOUR)
+                bucket.reserve(tokens=3)
+                turns = [bucket.changed(frequency=MINUTE), bucket.changed(frequency=2 * MINUTE, capacity=4)]
+                seconds = 0
+                while all(caller.acquire(tokens=tokens, max_wait=SECOND)[0] == Bucket.REFUSED for caller in turns):
+                    self.let_pass(SECOND)
+                    seconds += 1
+                    self.assertLess(seconds, tokens * 60)
+                self.assertGreaterEqual(seconds, tokens * 60 - 2)
 
     def test_the_amount_above_the_capacity_counts_again_when_the_capacity_grows(self):
         bucket = self.bucket(capacity=1, amount=4, frequency=STEP)

@@ -22,10 +22,7 @@ class ReferenceBucket:
 
     def change(self, capacity, amount, frequency, now):
         self.advance(now)
-        if (amount, frequency) != (self.amount, self.frequency):
-            self.last_step = now
         self.capacity, self.amount, self.frequency = capacity, amount, frequency
-        self.level = min(self.level, capacity)
         self.advance(now)
 
     def due(self, tokens, now):

@@ -19,13 +19,16 @@ class BucketModel(ScriptTest):
         run_seeds(self, lambda rng: Run(self, rng, steps_forward=True).play(), 5)
 
     def test_callers_with_different_parameters_keep_the_bound_between_changes(self):
-        run_seeds(self, lambda rng: Run(self, rng, changes=True).play(), 6)
+        run_seeds(self, lambda rng: Run(self, rng, changes=0.04).play(), 6)
+
+    def test_callers_that_take_turns_with_different_parameters_are_due_as_the_reference_says(self):
+        run_seeds(self, lambda rng: Run(self, rng, changes=0.4).play(), 6)
 
 
 class Run:
     CALLS = 60
 
-    def __init__(self, test, rng, steps_back=False, steps_forward=False, changes=False):
+    def __init__(self, test, rng, steps_back=False, steps_forward=False, changes=0.0):
         self.test, self.rng = test, rng
         self.steps_back, self.steps_forward, self.changes = steps_back, steps_forward, changes
         capacity, amount, frequency = self.parameters()
@@ -48,7 +51,7 @@ class Run:
                 self.step(-self.rng.choice((MILLISECOND, self.span(), HOUR)))
             elif self.steps_forward and roll < 0.06:
                 self.step(self.rng.choice((MILLISECOND, self.span(), HOUR)))
-            elif self.changes and roll < 0.1:
+            elif self.rng.random() < self.changes:
                 self.change()
             elif roll < 0.2:
                 self.cancel()
