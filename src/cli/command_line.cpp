@@ -4,6 +4,8 @@
 #include "cli/setting_table.hpp"
 #include "cli/subcommands.hpp"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 namespace cli {
@@ -12,8 +14,6 @@ namespace {
 
 using base::Error;
 using base::ExitCode;
-
-constexpr const char* k_put_dashes = "put -- before the command: limiters sem run OPTIONS -- CMD [ARG...]";
 
 std::string global_help()
 {
@@ -51,26 +51,62 @@ void add_global(Syntax s, GlobalOptions& o)
     add_text(s, "--config", o.config, "FILE", "the only configuration file to read (env LIMITERS_CONFIG)");
 }
 
-[[noreturn]] void explain(const CLI::ParseError& error, bool dashes)
+// What was understood: "limiters", "limiters bucket", "limiters bucket run".
+std::string level_of(const CLI::App& app)
 {
-    std::string text = error.what();
-    std::replace(text.begin(), text.end(), '\n', ' ');
-    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !dashes)
-        throw Error(ExitCode::usage, "{} ({})", k_put_dashes, text);
-    throw Error(ExitCode::usage, "{}; see limiters --help", text);
+    std::string level = app.get_name();
+    for (auto below = app.get_subcommands(); !below.empty(); below = below.front()->get_subcommands())
+        level += ' ' + below.front()->get_name();
+    return level;
+}
+
+std::string put_dashes(const std::string& level)
+{
+    return fmt::format("put -- before the command: {} OPTIONS -- CMD [ARG...]", level);
+}
+
+// The words that nothing was made of, in their order: CLI11's own message has them backwards.
+std::string unexpected(const std::vector<std::string>& words)
+{
+    return fmt::format("not expected here: '{}'", fmt::join(words, "' '"));
+}
+
+std::string what_is_wrong(const CLI::ParseError& error, const std::vector<std::string>& left_over)
+{
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr)
+        return unexpected(left_over);
+    if (dynamic_cast<const CLI::RequiredError*>(&error) == nullptr) {
+        std::string text = error.what();
+        std::replace(text.begin(), text.end(), '\n', ' ');
+        return text;
+    }
+    const bool wrong_word = !left_over.empty() && !left_over.front().starts_with('-');
+    return wrong_word          ? fmt::format("unknown subcommand '{}'", left_over.front())
+           : left_over.empty() ? "a subcommand is missing"
+                               : fmt::format("a subcommand is missing before '{}'", left_over.front());
+}
+
+[[noreturn]] void explain(const CLI::ParseError& error, const CLI::App& app, bool dashes)
+{
+    const std::string level = level_of(app);
+    const std::vector<std::string> left_over = app.remaining(true);
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !dashes && level.ends_with(" run"))
+        throw Error(ExitCode::usage, "{} ({})", put_dashes(level), unexpected(left_over));
+    throw Error(ExitCode::usage, "{}; see {} --help", what_is_wrong(error, left_over), level);
 }
 
 // The words after "--" go to the one who runs them; nobody else has any use for them.
 struct TakeCommand {
     const std::vector<std::string>& words;
     bool dashes;
+    const CLI::App& app;
 
     template <typename Options>
     void operator()(Options& options) const
     {
         if constexpr (requires { options.command; }) {
             if (!dashes)
-                throw Error(ExitCode::usage, k_put_dashes);
+                throw Error(ExitCode::usage, "{}", put_dashes(level_of(app)));
             if (words.empty())
                 throw Error(ExitCode::usage, "no command after --");
             options.command = words;
@@ -107,12 +143,12 @@ CommandLine parse_command_line(int argc, char** argv)
         line.command = Information{version.what() + std::string("\n")};
         return line;
     } catch (const CLI::ParseError& error) {
-        explain(error, dashes != end);
+        explain(error, app, dashes != end);
     }
     const auto parsed =
         std::find_if(subcommands.begin(), subcommands.end(), [](const Subcommand& s) { return s.app->parsed(); });
     line.command = std::move(parsed->options);
-    std::visit(TakeCommand{command, dashes != end}, line.command);
+    std::visit(TakeCommand{command, dashes != end, app}, line.command);
     return line;
 }
 

@@ -106,6 +106,44 @@ TEST_CASE("without dashes the error says where to put them")
         CHECK(usage_error(words).find("put -- before the command") != std::string::npos);
 }
 
+TEST_CASE("that error names the subcommand that was used, and stands there alone")
+{
+    const std::string put = "put -- before the command: limiters ";
+    CHECK(usage_error({"sem", "run", "-j", "1"}) == put + "sem run OPTIONS -- CMD [ARG...]");
+    CHECK(usage_error({"bucket", "run", "--rate", "1/s"}) == put + "bucket run OPTIONS -- CMD [ARG...]");
+    CHECK(usage_error({"bucket", "run", "curl", "-O"}) ==
+          put + "bucket run OPTIONS -- CMD [ARG...] (not expected here: 'curl' '-O')");
+    for (const std::vector<std::string>& words :
+         {std::vector<std::string>{"status", "--jso"}, std::vector<std::string>{"server", "stop", "--forc"},
+          std::vector<std::string>{"reset", "bucket", "a", "b"}, std::vector<std::string>{"sem", "ru"},
+          std::vector<std::string>{"sem", "acquire", "--name", "x", "-n5"}})
+        CHECK_MESSAGE(usage_error(words).find("put --") == std::string::npos, fmt::format("{}", fmt::join(words, " ")));
+}
+
+TEST_CASE("words that are not expected are told in their order, with the level whose help tells more")
+{
+    CHECK(usage_error({"status", "a", "b"}) == "not expected here: 'b'; see limiters status --help");
+    CHECK(usage_error({"bucket", "pipe", "--max-sleep", "3"}) ==
+          "not expected here: '--max-sleep' '3'; see limiters bucket pipe --help");
+    CHECK(usage_error({"sem", "run", "one", "-Z", "two", "--", "x"}) ==
+          "not expected here: 'one' '-Z' 'two'; see limiters sem run --help");
+    CHECK(usage_error({"sem", "run", "-j"}).ends_with("; see limiters sem run --help"));
+}
+
+TEST_CASE("an unknown subcommand is named, with the level that it was looked for in")
+{
+    CHECK(usage_error({"foo"}) == "unknown subcommand 'foo'; see limiters --help");
+    CHECK(usage_error({"sem", "ru", "-j", "1", "--", "x"}) == "unknown subcommand 'ru'; see limiters sem --help");
+    CHECK(usage_error({"-q", "server", "foo"}) == "unknown subcommand 'foo'; see limiters server --help");
+}
+
+TEST_CASE("a subcommand that was left out is missed where it should stand")
+{
+    CHECK(usage_error({}) == "a subcommand is missing; see limiters --help");
+    CHECK(usage_error({"bucket"}) == "a subcommand is missing; see limiters bucket --help");
+    CHECK(usage_error({"sem", "-j", "1", "--", "x"}) == "a subcommand is missing before '-j'; see limiters sem --help");
+}
+
 TEST_CASE("dashes with nothing behind them are a usage error")
 {
     CHECK(usage_error({"sem", "run", "--capacity", "1", "--"}) == "no command after --");
