@@ -3,24 +3,21 @@
 #include "base/message.hpp"
 #include "cli/command_line.hpp"
 #include "cli/execute.hpp"
+#include "cli/print.hpp"
 #include "process/standard_fds.hpp"
 
-#include <cstdio>
 #include <exception>
 
 namespace {
 
-int show(const cli::Information& information)
-{
-    return std::fputs(information.text.c_str(), stdout) < 0 || std::fflush(stdout) != 0
-               ? static_cast<int>(base::ExitCode::os_error)
-               : static_cast<int>(base::ExitCode::ok);
-}
-
 struct Execute {
     const cli::GlobalOptions& global;
 
-    int operator()(const cli::Information& information) const { return show(information); }
+    int operator()(const cli::Information& information) const
+    {
+        cli::print(information.text);
+        return static_cast<int>(base::ExitCode::ok);
+    }
 
     template <typename Options>
     int operator()(const Options& options) const

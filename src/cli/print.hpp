@@ -2,16 +2,22 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "process/standard_fds.hpp"
+
+#include <unistd.h>
 
 #include <cstdio>
 #include <string>
 
 namespace cli {
 
+// Throws Error (os_error) if nobody gets it.
 inline void print(const std::string& text)
 {
+    if (process::was_closed(STDOUT_FILENO))
+        throw base::Error(base::ExitCode::os_error, "write standard output: it is closed");
     if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0)
-        throw base::os_error("write to stdout");
+        throw base::os_error("write standard output");
 }
 
 }  // namespace cli

@@ -47,6 +47,27 @@ class StandardStreams(CliTest):
         self.assertEqual((result.out, result.err), ("y\n", "141\n"))
 
 
+class LostOutput(CliTest):
+    INFORMATION = ("--version", "--help", "sem run --help", "status", "status --json", "doctor", "doctor --acl")
+
+    def setUp(self):
+        super().setUp()
+        self.sem()  # for status to have something to say
+
+    def run_to(self, words, redirection):
+        return self.shell(f'exec "$LIMITERS" {words} {redirection}').wait(PATIENCE)
+
+    def test_a_device_that_takes_nothing_is_an_error(self):
+        for words in self.INFORMATION:
+            with self.subTest(words):
+                self.assertRefused(self.run_to(words, ">/dev/full"), 71, "write standard output: No space left")
+
+    def test_an_output_that_is_closed_is_an_error(self):
+        for words in self.INFORMATION:
+            with self.subTest(words):
+                self.assertRefused(self.run_to(words, ">&-"), 71, "write standard output: it is closed")
+
+
 class ClosedStreams(CliTest):
     def closings(self):
         """Every choice of <&-, >&- and 2>&-, with the ones that stay open."""
