@@ -1,4 +1,5 @@
--- acquire: reserve tokens and tell when they are due. A refusal writes nothing; a repeated id is charged once.
+-- acquire: reserve tokens and tell when they are due. A refusal writes nothing but the repair of a clock that was
+-- stepped back; a repeated id is charged once.
 --
 -- ARGV  1 id (32 hex digits)  2 capacity  3 amount  4 frequency, µs  5 tokens (at most the capacity)
 --       6 the longest wait, µs (-1: any)
@@ -10,7 +11,9 @@ local capacity, amount, frequency = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumb
 
 local now = server_now()
 local b = load_bucket() or new_bucket(capacity, amount, frequency, now)
-refill(b, now)
+if refill(b, now) then
+  save(b, now) -- even if this call is refused: each such call would restart the refill again
+end
 
 local known = due_of(b, id)
 if known then

@@ -45,9 +45,11 @@ local function step(b)
   return math.min(b.amount, b.capacity)
 end
 
--- A clock that was stepped back restarts the refill and forgets the due times: nothing is added, nothing freezes.
+-- A clock that was stepped back restarts the refill and forgets the due times: nothing is added, nothing freezes, once
+-- it is saved. Returns whether it was.
 local function refill(b, now)
-  if now < b.refilled_at then
+  local stepped_back = now < b.refilled_at
+  if stepped_back then
     b.refilled_at, b.recent = now, ''
   end
   local steps = math.floor((now - b.refilled_at) / b.frequency)
@@ -57,6 +59,7 @@ local function refill(b, now)
     b.level = b.level + steps * step(b)
     b.refilled_at = b.refilled_at + steps * b.frequency
   end
+  return stepped_back
 end
 
 -- From here on the bucket has these parameters; returns those that it had, if they are others.

@@ -23,6 +23,28 @@ class Clock(ScriptTest):
                 self.let_pass(STEP)
                 self.assertAbout(bucket.reserve(), STEP)
 
+    def test_a_step_back_freezes_nothing_for_callers_that_do_not_wait(self):
+        for max_wait in (0, STEP // 2):
+            with self.subTest(max_wait=max_wait):
+                bucket = self.bucket(capacity=2, amount=1, frequency=STEP)
+                bucket.reserve(tokens=2)
+                self.let_pass(-HOUR)
+                self.assertEqual(bucket.acquire(max_wait=max_wait)[0], Bucket.REFUSED)
+                self.let_pass(STEP - SECOND)
+                self.assertAbout(bucket.acquire(tokens=2, max_wait=max_wait)[1], STEP + SECOND)
+                self.let_pass(SECOND)
+                self.assertEqual(bucket.acquire(max_wait=max_wait)[0], Bucket.RESERVED)
+
+    def test_after_a_step_back_a_refusal_saves_the_clock_and_nothing_else(self):
+        bucket = self.bucket(capacity=2, amount=1, frequency=STEP)
+        bucket.reserve(tokens=2)
+        self.let_pass(-HOUR)
+        names = ("level", "capacity", "amount", "frequency")
+        before = [bucket.get(name) for name in names]
+        self.assertEqual(bucket.changed(capacity=1, frequency=HOUR).acquire(max_wait=0)[0], Bucket.REFUSED)
+        self.assertEqual([bucket.get(name) for name in names], before)
+        self.assertAbout(bucket.status()[4], STEP)
+
     def test_after_a_step_back_promises_made_before_are_not_made_again(self):
         bucket = self.bucket(capacity=1, amount=1, frequency=STEP)
         for _ in range(4):
