@@ -16,10 +16,11 @@ local last = string.sub(b.recent, -ENTRY_BYTES)
 if string.sub(last, 1, 32) ~= id or tonumber(string.sub(last, 34, 49)) <= now then
   return 0
 end
--- Of a batch, so many as are not due: all that is promised ahead of now, since it was promised last.
+-- Of a batch, so many as are not due: all that is promised ahead of now, since it was promised last:
+-- nothing, where a faster rate has filled the bucket meanwhile.
 local count = string.match(redis.call('HGET', KEY, 'batches') or '', '.*' .. id .. ' (%d+)')
 if count then
-  tokens = math.min(tokens, tonumber(count), -b.level)
+  tokens = math.max(0, math.min(tokens, tonumber(count), -b.level))
 end
 b.level = b.level + tokens
 -- Final: the id stays known, as due at once, so that a late duplicate of its acquire is not charged. It stands first,

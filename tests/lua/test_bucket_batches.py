@@ -167,6 +167,16 @@ class Cancelled(BatchTest):
         self.assertEqual(bucket.cancel(id, tokens=3), 0)
         self.assertEqual(bucket.get("level"), -3)
 
+    def test_nothing_is_taken_where_a_faster_rate_has_filled_the_bucket(self):
+        bucket, id, faster_id = self.bucket(5, 1, HOUR), new_id(), new_id()
+        bucket.batch(id, tokens=6, horizon=DAY)
+        faster = bucket.changed(frequency=MINUTE)
+        faster.reserve(faster_id)
+        faster.cancel(faster_id)
+        self.let_pass(4 * MINUTE)
+        self.assertEqual(bucket.cancel(id, tokens=6), 0)
+        self.assertEqual(bucket.get("level"), 3)
+
     def test_cancelling_again_changes_nothing_and_a_late_duplicate_is_not_charged(self):
         bucket, id = self.bucket(1, 1, HOUR), new_id()
         bucket.batch(id, tokens=3, horizon=DAY)
