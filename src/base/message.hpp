@@ -1,6 +1,6 @@
 // Everything limiters says goes through here: one line a message, to stderr, with the prefix "limiters: ".
-// Control bytes in it (from a name, or from a server's answer) are printed as '?'. A live line (base/terminal_line) is
-// cleared before.
+// Control characters in it (from a name, or from a server's answer) are printed as '?'. A live line
+// (base/terminal_line) is cleared before.
 #pragma once
 
 #include <string_view>

@@ -1,5 +1,7 @@
 #include "base/name.hpp"
 
+#include "base/printable.hpp"
+
 #include <fmt/format.h>
 
 namespace base {
@@ -10,10 +12,10 @@ std::string name_problem(std::string_view name)
         return "it is empty; 1 to 200 bytes are needed";
     if (name.size() > 200)
         return fmt::format("it has {} bytes; 200 are allowed", name.size());
-    for (const char c : name) {
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        if (control_at_start(name.substr(i)) > 0)
             return "it holds a control character";
-        if (c == '{' || c == '}')
+        if (name[i] == '{' || name[i] == '}')
             return "it holds a brace, which is not allowed";
     }
     return {};

@@ -6,13 +6,27 @@
 
 namespace base {
 
-// Control bytes as '?'.
+// How many bytes the control character is long that the text begins with; 0 if none is there. C1 (U+0080 to U+009F)
+// counts: U+009B alone begins an escape sequence. It has two bytes in UTF-8, the first of which is always a first one.
+inline std::size_t control_at_start(std::string_view text)
+{
+    const auto byte = [text](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+    if (text.empty())
+        return 0;
+    if (byte(0) < 0x20 || byte(0) == 0x7f)
+        return 1;
+    return byte(0) == 0xc2 && byte(1) >= 0x80 && byte(1) <= 0x9f ? 2 : 0;
+}
+
+// Each control character as '?'.
 inline std::string printable(std::string_view text)
 {
-    std::string safe(text);
-    for (char& c : safe)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
-            c = '?';
+    std::string safe;
+    while (!text.empty()) {
+        const std::size_t control = control_at_start(text);
+        safe += control > 0 ? '?' : text.front();
+        text.remove_prefix(control > 0 ? control : 1);
+    }
     return safe;
 }
 

@@ -64,7 +64,7 @@ class BadUsage(CliTest):
 
     def test_a_name_is_1_to_200_bytes_without_control_characters_and_braces(self):
         for option in ("--name", "--key-prefix"):
-            self.assertBadSem(option, ["x" * 201, "a{b", "a}b", "a\nb", "a\tb", "\x1b[31m", "\x7f", "é" * 101])
+            self.assertBadSem(option, ["x" * 201, "a{b", "a}b", "a\nb", "a\tb", "\x1b[31m", "\x7f", "\x9b31m", "é" * 101])
             self.assertBadBucket(option, ["x" * 201, "{}", "a\nb"])
             self.assertUsage(["sem", "run", "-j", "1", option, "", "--", "true"], option, "empty")
 

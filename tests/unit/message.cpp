@@ -54,6 +54,7 @@ TEST_CASE("errors are always said, warnings and notices unless quiet, details wh
 TEST_CASE("a message is one line, whatever a server or a name put into it")
 {
     CHECK(said(Level::normal, [] { message::error("a\nb\r\nc\x1b[31m\x7f\t"); }) == "limiters: a?b??c?[31m??\n");
-    CHECK(said(Level::normal, [] { message::error("é \xff"); }) == "limiters: é \xff\n");
+    CHECK(said(Level::normal, [] { message::error("a\xc2\x9b[31m\xc2\x85z\xc2"); }) == "limiters: a?[31m?z\xc2\n");
+    CHECK(said(Level::normal, [] { message::error("é\u00a0Û \xff"); }) == "limiters: é\u00a0Û \xff\n");
     CHECK(said(Level::normal, [] { message::error(std::string_view("a\0b", 3)); }) == "limiters: a?b\n");
 }

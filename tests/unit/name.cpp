@@ -41,6 +41,17 @@ TEST_CASE("every control character is refused, wherever it stands")
     }
 }
 
+TEST_CASE("the control characters behind ASCII are refused too, as UTF-8 writes them")
+{
+    for (int c = 0x80; c < 0xc0; ++c) {
+        const std::string letter{'\xc2', static_cast<char>(c)};
+        for (const std::string& name : {letter, "x" + letter, letter + "x"})
+            CHECK_MESSAGE((name_problem(name) == "it holds a control character") == (c < 0xa0), c);
+    }
+    CHECK(name_problem("à\xc2").empty());  // C3 A0: 80 to 9F behind another first byte are none
+    CHECK(name_problem("\xc3\x9b").empty());
+}
+
 TEST_CASE("a brace, which would change the slot of a cluster, is refused")
 {
     for (const std::string name : {"{", "}", "{}", "a{b", "a}b", "{a}", "a{", "}a"})
