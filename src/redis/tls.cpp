@@ -16,6 +16,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <new>
 
@@ -36,8 +37,10 @@ constexpr std::array<const char*, 4> k_system_bundles{"/etc/ssl/certs/ca-certifi
 std::string reason()
 {
     const unsigned long code = ERR_get_error();
-    const char* text = code != 0 ? ERR_reason_error_string(code) : nullptr;
     ERR_clear_error();
+    if (ERR_GET_LIB(code) == ERR_LIB_SYS)
+        return std::strerror(ERR_GET_REASON(code));
+    const char* text = code != 0 ? ERR_reason_error_string(code) : nullptr;
     return text != nullptr ? text : "unknown error";
 }
 

@@ -118,10 +118,17 @@ class AnotherName(TlsTest):
 
 class Files(TlsTest):
     def test_an_authority_that_is_not_there_is_named(self):
-        self.assertRefused(self.run_tls(ca="/nowhere/ca.crt"), 64, "--tls-ca", "/nowhere/ca.crt")
+        self.assertRefused(self.run_tls(ca="/nowhere/ca.crt"), 64, "--tls-ca '/nowhere/ca.crt': No such file or directory")
 
     def test_an_authority_that_is_none_is_named(self):
         self.assertRefused(self.run_tls(ca="/etc/passwd"), 64, "--tls-ca", "/etc/passwd")
+
+    def test_a_certificate_or_a_key_that_is_not_there_is_named(self):
+        pair = self.authority.issue("client")
+        for pick in ({"--tls-cert": "/nowhere/x", "--tls-key": pair.key}, {"--tls-cert": pair.certificate, "--tls-key": "/nowhere/x"}):
+            words = [word for option in pick.items() for word in option]
+            missing = next(option for option, path in pick.items() if path == "/nowhere/x")
+            self.assertRefused(self.run_tls(*words), 64, f"{missing} '/nowhere/x': No such file or directory")
 
     def test_a_certificate_without_its_key_is_a_usage_error(self):
         pair = self.authority.issue("client")
