@@ -94,19 +94,23 @@ std::string format_duration(Micros duration)
 
 std::string readable(Micros span)
 {
-    const std::int64_t ms = (span.count() + 999) / 1000;
+    const auto in = [span](std::int64_t unit) { return (span.count() + unit - 1) / unit; };
+    const std::int64_t ms = in(1000);
+    const std::int64_t tenths = in(100000);
+    const std::int64_t s = in(1000000);
+    const std::int64_t m = in(60000000);
+    const std::int64_t h = in(3600000000);
     if (ms < 1000)
         return fmt::format("{}ms", ms);
-    if (ms < 10000)
-        return fmt::format("{}.{}s", ms / 1000, ms % 1000 / 100);
-    const std::int64_t s = (ms + 999) / 1000;
+    if (tenths < 100)
+        return fmt::format("{}.{}s", tenths / 10, tenths % 10);
     if (s < 60)
         return fmt::format("{}s", s);
     if (s < 3600)
         return fmt::format("{}m{:02}s", s / 60, s % 60);
-    if (s < 86400)
-        return fmt::format("{}h{:02}m", s / 3600, s % 3600 / 60);
-    return fmt::format("{}d{}h", s / 86400, s % 86400 / 3600);
+    if (m < 1440)
+        return fmt::format("{}h{:02}m", m / 60, m % 60);
+    return fmt::format("{}d{}h", h / 24, h % 24);
 }
 
 }  // namespace base

@@ -16,7 +16,8 @@ std::optional<Micros> parse_duration(std::string_view text);
 // In the largest unit that leaves a whole number: "2m", "90s", "1500ms"; "0.0005s" below a millisecond.
 std::string format_duration(Micros duration);
 
-// To read, not to reckon with: 1.8s, 28s, 3m12s, 2h05m, 4d3h.
+// To read, not to reckon with: 1.8s, 28s, 3m12s, 2h05m, 4d3h. Rounded up: who waits as long as it says has waited
+// enough.
 std::string readable(Micros span);
 
 }  // namespace base

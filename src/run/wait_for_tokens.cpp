@@ -29,7 +29,7 @@ public:
         require_reserved(reservation);
         base::message::detail(
             fmt::format("{} on {}: due {}", m_bucket.subject(), m_session.server().display(),
-                        reservation.wait > Micros::zero() ? "in " + whole_ms(reservation.wait) : std::string("now")));
+                        reservation.wait > Micros::zero() ? "in " + base::readable(reservation.wait) : "now"));
         WaitLine line([&] { return fmt::format("{}: due in {}", m_bucket.subject(), base::readable(due.left())); });
         sleep_until(due, m_signals, &line);
         obey(m_signals);  // nothing goes on once a stop was asked for
@@ -58,14 +58,8 @@ private:
         throw Conflict(
             m_options.conflict_code,
             fmt::format("{} on {}: the tokens are due in {}, later than --max-sleep {}; try later, or raise it",
-                        m_bucket.subject(), m_session.server().display(), whole_ms(reservation.wait),
+                        m_bucket.subject(), m_session.server().display(), base::readable(reservation.wait),
                         base::format_duration(*m_options.bucket.max_wait)));
-    }
-
-    // Whole milliseconds: nobody reads the rest.
-    static std::string whole_ms(Micros span)
-    {
-        return base::format_duration(std::chrono::ceil<std::chrono::milliseconds>(span));
     }
 
     const TokenWait& m_options;

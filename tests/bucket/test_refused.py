@@ -22,6 +22,11 @@ class Refused(BucketTest):
             self.assertEqual(len(monitor.commands()), 1)
         self.assertLess(result.seconds, PATIENCE)
 
+    def test_the_wait_is_told_to_be_read(self):
+        self.bucket("--rate", "1/1h")
+        result = self.bucket("--rate", "1/1h", "-n")
+        self.assertRegex(result.err, r"the tokens are due in (1h00m|59m\d\ds), later than --max-sleep 0s")
+
     def test_tokens_that_are_due_within_the_wait_are_waited_for(self):
         self.bucket("--rate", "10/s")
         self.assertSilent(self.bucket("--rate", "10/s", "--max-sleep", "30s", command=["echo", "ran"]), 0, "ran\n")

@@ -10,6 +10,7 @@
 using base::format_duration;
 using base::Micros;
 using base::parse_duration;
+using base::readable;
 
 namespace {
 
@@ -134,4 +135,16 @@ TEST_CASE("what is shown means the same when it is read again")
         const std::string text = format_duration(Micros(value));
         CHECK_MESSAGE(micros(text) == value, text);
     }
+}
+
+TEST_CASE("a span to be read is short, and rounded up")
+{
+    const std::int64_t s = 1000000;
+    const std::vector<std::pair<std::int64_t, const char*>> shown{
+        {0, "0ms"},          {1, "1ms"},           {999000, "999ms"},      {999001, "1.0s"},
+        {1900001, "2.0s"},   {9900001, "10s"},     {28 * s, "28s"},        {59 * s + 1, "1m00s"},
+        {192 * s, "3m12s"},  {3599 * s, "59m59s"}, {3599990000, "1h00m"},  {7500 * s, "2h05m"},
+        {7501 * s, "2h06m"}, {86399 * s, "1d0h"},  {4 * k_day + 1, "4d1h"}};
+    for (const auto& [value, text] : shown)
+        CHECK(readable(Micros(value)) == text);
 }
