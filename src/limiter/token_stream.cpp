@@ -66,9 +66,14 @@ Batch TokenStream::reserved(const redis::Reply& reply)
             std::max(Micros(1), Micros(reply.integer_at(5)))};
 }
 
-redis::Request TokenStream::cancel(std::int64_t tokens) const
+redis::Request TokenStream::cancel(const std::vector<BatchEnd>& newest_first) const
 {
-    return redis::script_request(subject(), scripts::bucket_cancel, {m_key}, {m_id, std::to_string(tokens)}, 0);
+    std::vector<std::string> words;
+    for (const BatchEnd& end : newest_first) {
+        words.push_back(end.id);
+        words.push_back(std::to_string(end.tokens));
+    }
+    return redis::script_request(subject(), scripts::bucket_cancel, {m_key}, words, 0);
 }
 
 }  // namespace limiter

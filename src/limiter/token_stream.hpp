@@ -3,6 +3,8 @@
 
 #include "limiter/token_bucket.hpp"
 
+#include <vector>
+
 namespace limiter {
 
 // What reserve.lua answers: so many tokens, each due at a time of its own.
@@ -24,6 +26,12 @@ struct Batch {
     base::Micros frequency;
 };
 
+// So many tokens of one question.
+struct BatchEnd {
+    std::string id;
+    std::int64_t tokens;
+};
+
 class TokenStream {
 public:
     // `tokens` and `max_wait` of the options do not matter.
@@ -36,13 +44,13 @@ public:
     // The same question, charged once however often it is asked.
     [[nodiscard]] redis::Request again() const;
 
-    // So many tokens at most.
-    [[nodiscard]] std::int64_t asked() const { return m_tokens; }
+    // All that it can have reserved.
+    [[nodiscard]] BatchEnd asked() const { return {m_id, m_tokens}; }
 
     static Batch reserved(const redis::Reply& reply);
 
-    // Gives the last so many tokens of the newest question back, as far as they are not due and nobody reserved after.
-    [[nodiscard]] redis::Request cancel(std::int64_t tokens) const;
+    // Gives the last so many tokens of each back, as far as they are not due and nobody reserved after.
+    [[nodiscard]] redis::Request cancel(const std::vector<BatchEnd>& newest_first) const;
 
     [[nodiscard]] const TokenBucketOptions& options() const { return m_options; }
     [[nodiscard]] std::string subject() const { return bucket_subject(m_options); }

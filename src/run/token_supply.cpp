@@ -4,6 +4,8 @@
 #include "run/errors.hpp"
 
 #include <algorithm>
+#include <ranges>
+#include <vector>
 
 namespace run {
 
@@ -106,7 +108,7 @@ void TokenSupply::answered(const redis::Reply& reply)
         return;
     m_reserved += batch.count;
     m_last_due = std::max(m_last_due, at(arrived + batch.due_after(batch.count)));
-    m_arrivals.push_back({batch, arrived});
+    m_arrivals.push_back({m_stream.asked().id, batch, arrived});
 }
 
 void TokenSupply::failed(const std::string& why)
@@ -155,13 +157,13 @@ Deadline TokenSupply::due_at(std::int64_t tokens) const
 void TokenSupply::give_back()
 {
     due();
-    std::int64_t tokens = 0;
+    std::vector<limiter::BatchEnd> newest_first;
     if (m_asked)
-        tokens = m_stream.asked();
-    else if (!m_arrivals.empty())
-        tokens = m_arrivals.back().batch.count - m_arrivals.back().due;
-    if (tokens > 0)
-        try_briefly(m_session, m_signals, [&] { return m_stream.cancel(tokens); });
+        newest_first.push_back(m_stream.asked());
+    for (const Arrival& arrival : m_arrivals | std::views::reverse)
+        newest_first.push_back({arrival.id, arrival.batch.count - arrival.due});
+    if (!newest_first.empty())
+        try_briefly(m_session, m_signals, [&] { return m_stream.cancel(newest_first); });
 }
 
 }  // namespace run

@@ -8,6 +8,7 @@
 #include "run/await.hpp"
 
 #include <deque>
+#include <string>
 
 namespace run {
 
@@ -40,6 +41,7 @@ public:
 
 private:
     struct Arrival {
+        std::string id;
         limiter::Batch batch;
         base::Micros at;  // on CLOCK_MONOTONIC
         std::int64_t due = 0;

@@ -5,6 +5,7 @@ import unittest
 
 from bucket.case import PATIENCE, BucketTest
 from support.proxy import Proxy
+from support.wait import eventually
 
 
 def numbers(count):
@@ -77,6 +78,27 @@ class Stopped(BucketTest):
                 running.signal(number)
                 self.assertSilent(running.wait(PATIENCE), -number, numbers(level))
                 self.assertEqual(self.level(), 0)
+
+    def test_a_signal_gives_back_all_that_was_asked_for_ahead_not_the_newest_alone(self):
+        bucket = ("-j", "100000", "--rate", "100/1s")
+        self.acquire(*bucket, "--tokens", "100000")
+        empty_since = int(self.bucket_state()["refilled_at"])
+        with Proxy(self.server.url) as proxy:
+            proxy.latency(300)
+            running, stdin = self.open_pipe(*bucket, redis=proxy.url)
+            stdin.write(numbers(5000).encode())
+            for _ in range(5):
+                questions = len(self.due_times())
+                eventually(lambda: len(self.due_times()) > questions, PATIENCE, "another question")
+            # Its answer is on the way, and what the one before it reserved lasts for as long as a round trip.
+            proxy.latency(0)
+            running.signal(signal.SIGTERM)
+            lines = running.wait(PATIENCE).out.count("\n")
+        state = self.bucket_state()
+        taken = (int(state["refilled_at"]) - empty_since) // 10_000 - int(state["level"])
+        self.assertGreaterEqual(taken, lines)
+        # 30 were due on the server, but for the way of the answer; 30 more would be those of the question before.
+        self.assertLess(taken, lines + 45)
 
     def test_a_signal_while_nothing_comes_in_kills(self):
         running, stdin = self.open_pipe()

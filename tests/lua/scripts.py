@@ -192,7 +192,11 @@ class Bucket:
         return [origin + rounded_up(k) * frequency for k in range(1, count + 1)], others
 
     def cancel(self, id, *, tokens=1):
-        return self.client.eval_script("bucket/cancel", [self.key], (id, tokens))
+        return self.cancel_all((id, tokens))
+
+    def cancel_all(self, *reservations):
+        """Of several at once, each (id, tokens), the newest first."""
+        return self.client.eval_script("bucket/cancel", [self.key], [word for pair in reservations for word in pair])
 
     def status(self):
         """[level, capacity, amount, frequency, next refill, next token], or None if it is not there."""

@@ -167,6 +167,15 @@ class Cancelled(BatchTest):
         self.assertEqual(bucket.cancel(id, tokens=3), 0)
         self.assertEqual(bucket.get("level"), -3)
 
+    def test_of_batches_that_follow_each_other_all_that_is_not_due_goes_back(self):
+        bucket, ids = self.bucket(1, 1, HOUR), [new_id() for _ in range(3)]
+        bucket.reserve()
+        for id in ids:
+            bucket.batch(id, tokens=3, horizon=DAY)
+        self.let_pass(2 * HOUR)
+        self.assertEqual(bucket.cancel_all((ids[2], 3), (ids[1], 3), (ids[0], 1)), 7)
+        self.assertEqual(bucket.get("level"), 0)
+
     def test_nothing_is_taken_where_a_faster_rate_has_filled_the_bucket(self):
         bucket, id, faster_id = self.bucket(5, 1, HOUR), new_id(), new_id()
         bucket.batch(id, tokens=6, horizon=DAY)

@@ -39,6 +39,22 @@ class Cancel(ScriptTest):
         self.assertEqual([self.b.cancel(newer), self.b.cancel(older)], [1, 1])
         self.assertAbout(self.b.reserve(), STEP)
 
+    def test_several_go_back_with_one_question_the_newest_first(self):
+        before, (oldest, older, newest) = self.state(), [new_id() for _ in range(3)]
+        for id in (oldest, older, newest):
+            self.b.reserve(id)
+        together = [(newest, 1), (older, 1), (oldest, 1)]
+        self.assertEqual([self.b.cancel_all(*together) for _ in range(2)], [3, 0])
+        self.assertEqual(self.state(), before)
+
+    def test_of_several_none_goes_back_that_others_reserved_after(self):
+        older, others, newer = [new_id() for _ in range(3)]
+        for id in (older, others, newer):
+            self.b.reserve(id)
+        never_asked = new_id()
+        self.assertEqual(self.b.cancel_all((never_asked, 1), (newer, 1), (older, 1)), 1)
+        self.assertAbout(self.b.reserve(), 3 * STEP)
+
     def test_tokens_that_are_due_do_not_go_back(self):
         now, waited = new_id(), new_id()
         self.let_pass(STEP)
