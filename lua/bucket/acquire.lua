@@ -24,11 +24,11 @@ local others = change(b, capacity, amount, frequency, now)
 b.level = b.level - tokens
 local due = b.level < 0 and risen_at(b, -b.level) or now
 local wait = due - now
-if too_far(b, now) then
-  return { -1, wait, unpack(others) }
-end
 if max_wait >= 0 and wait > max_wait then
   return { 0, wait, unpack(others) }
+end
+if too_far(b, now) then
+  return { -1, wait, unpack(others) }
 end
 remember(b, id, due)
 save(b, now)

@@ -27,13 +27,12 @@ public:
 };
 
 // The bucket promises no more than ten years ahead.
-class TooFar : public Conflict {
+class TooFar : public base::Error {
 public:
-    TooFar(int code, const std::string& subject, const std::string& server)
-        : Conflict(code,
-                   fmt::format("{} on {}: the wait, or the time to fill the bucket, is above ten years; check rate "
-                               "and capacity",
-                               subject, server))
+    TooFar(const std::string& subject, const std::string& server)
+        : Error(base::ExitCode::usage,
+                "{} on {}: the wait, or the time to fill the bucket, is above ten years; check rate and capacity",
+                subject, server)
     {
     }
 };

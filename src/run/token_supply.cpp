@@ -100,7 +100,7 @@ void TokenSupply::answered(const redis::Reply& reply)
         base::message::warning(warning_of(*batch.others, m_stream.options()));
     }
     if (batch.too_far)
-        throw TooFar(static_cast<int>(base::ExitCode::conflict), m_stream.subject(), m_session.server().display());
+        throw TooFar(m_stream.subject(), m_session.server().display());
     if (m_measures)
         m_round_trip = arrived - m_sent;
     m_asked = false;

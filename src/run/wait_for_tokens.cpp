@@ -51,8 +51,7 @@ private:
     {
         switch (reservation.state) {
         case Reservation::State::reserved: return;
-        case Reservation::State::too_far:
-            throw TooFar(m_options.conflict_code, m_bucket.subject(), m_session.server().display());
+        case Reservation::State::too_far: throw TooFar(m_bucket.subject(), m_session.server().display());
         case Reservation::State::refused: break;
         }
         throw Conflict(

@@ -60,11 +60,11 @@ class Faults(BucketTest):
         self.server.call("SET", self.bucket_key, "x")
         self.assertRefused(self.pipe(b"one\n"), 70, f"bucket '{self.name}'", self.bucket_key)
 
-    def test_a_bucket_promised_ten_years_ahead_is_a_conflict(self):
+    def test_a_bucket_promised_ten_years_ahead_is_a_usage_error(self):
         options = ("--rate", "1/1000d")
         for _ in range(3):
             self.waiting(*self.words("acquire", *options))
-        self.assertRefused(self.pipe(b"one\n", *options), 75, f"bucket '{self.name}'", "ten years")
+        self.assertRefused(self.pipe(b"one\n", *options), 64, f"bucket '{self.name}'", "ten years")
 
 
 if __name__ == "__main__":

@@ -40,7 +40,9 @@ class Refused(BucketTest):
         eight_years = ("--capacity", "3000", "--refill-amount", "1", "--refill-frequency", "1d", "--tokens", "3000")
         self.assertEqual(self.bucket(*eight_years).code, 0)
         before = self.bucket_state()
-        self.assertRefused(self.bucket(*eight_years), 75, "ten years")
+        for options in ((), ("-E", "0"), ("-w", "3650d")):
+            self.assertRefused(self.bucket(*eight_years, *options), 64, f"bucket '{self.name}'", "ten years")
+        self.assertRefused(self.bucket(*eight_years, "-w", "1d"), 75, "later than --max-sleep 1d")
         self.assertEqual(self.bucket_state(), before)
 
 

@@ -74,6 +74,7 @@ class Extremes(ScriptTest):
         state, wait, _ = bucket.acquire()
         self.assertEqual(state, Bucket.TOO_FAR)
         self.assertAbout(wait, 4 * YEAR)
+        self.assertEqual(bucket.acquire(max_wait=0)[0], Bucket.REFUSED)
         self.assertEqual(self.client.call("DUMP", bucket.key), before)
 
     def test_a_time_to_full_of_just_under_ten_years_is_exact(self):
