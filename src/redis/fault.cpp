@@ -67,4 +67,11 @@ Fault classify(std::string_view error)
     return Fault::nonsense;
 }
 
+bool wants_login(std::string_view error)
+{
+    const std::string_view text = telling_part(error);
+    return text.starts_with("NOAUTH") || text.starts_with("DENIED") ||
+           text.starts_with("Protocol error: unauthenticated");
+}
+
 }  // namespace redis

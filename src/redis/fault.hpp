@@ -18,4 +18,7 @@ enum class Fault {
 // Looks at the first word only: the rest differs between Redis 7, Redis 8 and Valkey.
 Fault classify(std::string_view error);
 
+// Of a refusal: the server wants a login first. All others are about a right of the user.
+bool wants_login(std::string_view error);
+
 }  // namespace redis

@@ -245,8 +245,9 @@ void Session::reject(const Reply& reply, bool refused) const
 {
     if (refused)
         throw Error(ExitCode::refused, "{}: {} refused: {}; {}", m_request->subject, m_server.display(), reply.text(),
-                    m_server.password.empty() ? "it may want a password: redis://:PASSWORD@host, or --password-file"
-                                              : "this user needs more rights there");
+                    wants_login(reply.text()) ? "it may want a password: redis://:PASSWORD@host, or --password-file"
+                                              : "'limiters doctor' names what is missing, 'limiters doctor --acl' "
+                                                "prints a rule that works");
     throw Error(ExitCode::internal, "{}: {} answered{}: {}; use another --name, --key-prefix or --redis",
                 m_request->subject, m_server.display(), places(*m_request), reply.text());
 }

@@ -66,6 +66,15 @@ class Rights(RightsTest):
         self.assertRefused(self.user("~*", "+@all", "-hset"))
         self.assertRefused(self.user("~*", "+@all", "-zadd"), kinds=["sem"])
 
+    def test_what_to_do_about_a_missing_right_is_said(self):
+        for rule in ("-evalsha", "-hset"):
+            self.assertRefused(self.user("~*", "+@all", rule), "'limiters doctor' names", "'limiters doctor --acl' prints")
+
+    def test_a_user_without_a_password_is_told_so_too(self):
+        self.server.call("ACL", "SETUSER", "default", "-hset")
+        self.addCleanup(self.server.call, "ACL", "SETUSER", "default", "+hset")
+        self.assertRefused("", "'limiters doctor --acl' prints")
+
     def test_missing_keys_are_77(self):
         self.assertRefused(self.user("~other:*", "+@all"))
 

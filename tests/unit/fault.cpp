@@ -146,6 +146,22 @@ TEST_CASE("a right that is missing inside a script of Redis 6.2 is a refusal")
                    "command arguments") == Fault::refused);
 }
 
+TEST_CASE("a login that is wanted is told from a right that is missing")
+{
+    for (const char* text : {"NOAUTH Authentication required.", "DENIED Redis is running in protected mode because",
+                             "ERR Protocol error: unauthenticated multibulk length"}) {
+        CHECK(classify(text) == Fault::refused);
+        CHECK_MESSAGE(redis::wants_login(text), text);
+    }
+    for (const std::string& text :
+         {std::string("NOPERM this user has no permissions to run the 'evalsha' command"),
+          "ERR The user executing the script can't run this command or subcommand" + k_suffix,
+          k_6_2_pushed + "The user executing the script can't run this command or subcommand"}) {
+        CHECK(classify(text) == Fault::refused);
+        CHECK_MESSAGE(!redis::wants_login(text), text);
+    }
+}
+
 TEST_CASE("a script's own failure on Redis 6.2 is nonsense")
 {
     CHECK(classify(k_6_2 + "user_script:12: attempt to index a nil value") == Fault::nonsense);
