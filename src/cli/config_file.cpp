@@ -50,6 +50,12 @@ std::size_t distance(std::string_view a, std::string_view b)
     return row[b.size()];
 }
 
+// A slip of the pen, or more said than needed: redis-url for redis.
+bool is_near(std::string_view key, std::string_view known)
+{
+    return distance(key, known) <= (key.size() + 1) / 3 || key.starts_with(known);
+}
+
 void require_known(std::string_view key, const std::string& place)
 {
     const auto keys = known_keys();
@@ -58,7 +64,9 @@ void require_known(std::string_view key, const std::string& place)
     const auto nearest = std::min_element(keys.begin(), keys.end(), [&](std::string_view a, std::string_view b) {
         return distance(key, a) < distance(key, b);
     });
-    throw Error(ExitCode::config, "{}: unknown key '{}': did you mean '{}'?", place, key, *nearest);
+    throw Error(ExitCode::config, "{}: unknown key '{}': {}", place, key,
+                is_near(key, *nearest) ? fmt::format("did you mean '{}'?", *nearest)
+                                       : "only options with a variable can stand here; see FILES in limiters(1)");
 }
 
 std::string text_of(const toml::node& node, const std::string& place, std::string_view key)

@@ -172,6 +172,19 @@ TEST_CASE("an unknown key is told with the nearest known one")
     CHECK(refusal().ends_with(":1: unknown key 'redis-time-out': did you mean 'redis-timeout'?"));
 }
 
+TEST_CASE("a known key that is not near is not named")
+{
+    for (const std::string key : {"capacity", "name", "rate", "max-sleep", "expiry", "tls", "x"}) {
+        const Surroundings file{{}, key + " = 1\n"};
+        CHECK_MESSAGE(refusal().find("unknown key '" + key + "': only options with a variable") != std::string::npos,
+                      refusal());
+    }
+    for (const std::string key : {"redsi", "redis-url", "Redis", "quite", "on-outages", "key_prefix"}) {
+        const Surroundings file{{}, key + " = 1\n"};
+        CHECK_MESSAGE(refusal().find("did you mean '") != std::string::npos, refusal());
+    }
+}
+
 TEST_CASE("a named file that is missing is a configuration error, in flag and variable alike")
 {
     const Surroundings nothing;
