@@ -72,9 +72,11 @@ void look_at_disk(Findings& out, const redis::ServerInfo& info)
 
 void look_at_clock(Findings& out, Micros ahead)
 {
+    // Rounded: the answer took a while to come.
+    const auto apart = std::chrono::round<std::chrono::seconds>(std::chrono::abs(ahead));
     if (std::chrono::abs(ahead) > k_worth_telling)
         out.note(fmt::format("its clock is {} {} this host's: limits go by the server's and hold, but let NTP set both",
-                             base::readable(std::chrono::abs(ahead)), ahead.count() > 0 ? "ahead of" : "behind"));
+                             base::readable(apart), ahead.count() > 0 ? "ahead of" : "behind"));
 }
 
 }  // namespace
