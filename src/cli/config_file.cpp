@@ -7,8 +7,9 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <optional>
-#include <sstream>
 
 #define TOML_ENABLE_FORMATTERS 0
 #include <toml++/toml.h>
@@ -82,11 +83,20 @@ std::string text_of(const toml::node& node, const std::string& place, std::strin
     throw Error(ExitCode::config, "{}: {}: only a string, a number or true and false are possible", place, key);
 }
 
+// Not by toml::parse_file, which wants to know the size: a pipe has none.
+std::string contents(const std::string& path)
+{
+    std::ifstream file(path, std::ios::binary);
+    if (!file)
+        throw Error(ExitCode::config, "the configuration file {}: {}", path, std::strerror(errno));
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
 ConfigFile parse(const std::string& path, const struct stat& status)
 {
     ConfigFile file{path, (status.st_mode & S_IROTH) != 0, {}};
     try {
-        const toml::table table = toml::parse_file(path);
+        const toml::table table = toml::parse(contents(path), path);
         for (const auto& [key, node] : table) {
             const std::string place = fmt::format("{}:{}", path, node.source().begin.line);
             require_known(key.str(), place);
@@ -98,6 +108,13 @@ ConfigFile parse(const std::string& path, const struct stat& status)
     return file;
 }
 
+// /dev/null in place of a file is the usual way to say "none". A pipe may be meant where it is named; in a usual place
+// it would hold up whatever runs there.
+bool can_be_read(mode_t mode, bool named)
+{
+    return S_ISREG(mode) || S_ISCHR(mode) || (S_ISFIFO(mode) && named);
+}
+
 std::optional<ConfigFile> read(const std::string& path, bool required)
 {
     struct stat status {};
@@ -106,8 +123,8 @@ std::optional<ConfigFile> read(const std::string& path, bool required)
             throw Error(ExitCode::config, "the configuration file {}: {}", path, std::strerror(errno));
         return std::nullopt;
     }
-    if (!S_ISREG(status.st_mode) && required)
-        throw Error(ExitCode::config, "the configuration file {} is not a file", path);
+    if (!can_be_read(status.st_mode, required))
+        throw Error(ExitCode::config, "the configuration file {} is not a file: --config names another", path);
     return parse(path, status);
 }
 

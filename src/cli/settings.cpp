@@ -47,16 +47,21 @@ redis::Server server(const FoundSetting& found)
     }
 }
 
+// Who may read it is asked before a pipe is opened, which waits for its writer.
 base::Secret password_from(const FoundSetting& found)
 {
     struct stat status {};
-    std::ifstream file(found.text);
-    std::string line;
-    if (::stat(found.text.c_str(), &status) != 0 || !S_ISREG(status.st_mode) || !file)
-        throw Error(found.source.code, "{} '{}': no file that can be read", found.source.label, found.text);
-    if ((status.st_mode & S_IROTH) != 0)
+    const bool exists =
+        ::stat(found.text.c_str(), &status) == 0 && (S_ISREG(status.st_mode) || S_ISFIFO(status.st_mode));
+    if (exists && (status.st_mode & S_IROTH) != 0)
         throw Error(ExitCode::config, "{} '{}': anyone on this host can read it: chmod o-r", found.source.label,
                     found.text);
+    std::ifstream file;
+    if (exists)
+        file.open(found.text);
+    if (!file.is_open())
+        throw Error(found.source.code, "{} '{}': no file that can be read", found.source.label, found.text);
+    std::string line;
     std::getline(file, line);
     if (line.empty())
         throw Error(found.source.code, "{} '{}': its first line is empty", found.source.label, found.text);

@@ -1,11 +1,13 @@
 """The password: where it may come from, and which files are refused."""
 
+import os
 import pathlib
 import tempfile
 import unittest
 
-from once import OnceTest
+from once import SEM, OnceTest
 from support.server import Server
+from support.tool import BINARY, Running, environment
 
 PASSWORD = "correct horse"
 
@@ -66,6 +68,19 @@ class Access(OnceTest):
         path = self.file("password", PASSWORD, 0o644)
         result = self.run_once(redis=self.server.url, env={"LIMITERS_PASSWORD_FILE": str(path)})
         self.assertRefused(result, 78, "LIMITERS_PASSWORD_FILE", str(path), "chmod", never=[PASSWORD])
+
+    def test_a_password_may_come_through_a_pipe(self):
+        script = f'exec "$0" --redis {self.server.url} --password-file <(echo "{PASSWORD}") "$@"'
+        for words in ([*SEM, "echo", "ran"], ["doctor"]):
+            with self.subTest(words[0]), Running(["bash", "-c", script, BINARY, *words], env=environment()) as running:
+                result = running.wait()
+                self.assertEqual((result.code, result.err), (0, ""), result)
+
+    def test_a_pipe_that_others_can_read_is_refused_before_it_is_opened(self):
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
+        pipe.chmod(0o644)
+        self.assertRefused(self.run_once("--password-file", pipe, redis=self.server.url), 78, str(pipe), "chmod")
 
     def test_a_password_file_of_a_group_is_allowed(self):
         self.assertRan(self.run_once("--password-file", self.file("password", PASSWORD, 0o640), redis=self.server.url))

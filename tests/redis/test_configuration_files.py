@@ -87,6 +87,28 @@ class ConfigurationFiles(OnceTest):
     def test_a_named_file_that_is_a_folder_is_refused(self):
         self.assertRefused(self.run_once("--config", self.folder, redis=self.server.url), 78, str(self.folder))
 
+    def test_dev_null_says_that_there_is_none(self):
+        self.file("capacity = 1\n")
+        usual = {"XDG_CONFIG_HOME": str(self.folder)}
+        self.assertRan(self.run_once("--config", "/dev/null", redis=self.server.url, env=usual))
+        self.assertRan(self.run_once(redis=self.server.url, env=usual | {"LIMITERS_CONFIG": "/dev/null"}))
+        (self.folder / "limiters.toml").unlink()
+        (self.folder / "limiters.toml").symlink_to("/dev/null")
+        self.assertRan(self.run_once(redis=self.server.url, env=usual))
+
+    def test_a_named_pipe_is_read(self):
+        script = f'exec "$0" --config <(echo "redis = \'{self.server.url}\'") "$@"'
+        for words in ([*SEM, "echo", "ran"], ["doctor"], ["status"]):
+            with self.subTest(words[0]), Running(["bash", "-c", script, BINARY, *words], env=environment()) as running:
+                result = running.wait()
+                self.assertEqual((result.code, result.err), (0, ""), result)
+
+    def test_a_pipe_in_a_usual_place_is_refused_and_holds_up_nothing(self):
+        pipe = self.folder / "limiters.toml"
+        os.mkfifo(pipe)
+        result = self.run_once(redis=self.server.url, env={"XDG_CONFIG_HOME": str(self.folder)})
+        self.assertRefused(result, 78, str(pipe), "not a file")
+
     def test_a_file_that_cannot_be_read_is_refused(self):
         path = self.file(f'redis = "{self.server.url}"\n')
         path.chmod(0)
