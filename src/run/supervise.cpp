@@ -79,7 +79,7 @@ private:
     {
         m_heartbeat.advance();
         const bool unreachable = !m_heartbeat.trouble().empty();
-        if (m_heartbeat.lost() && !m_told)
+        if (m_heartbeat.lost())
             lose();
         else if (unreachable && m_policy.on_outage == OnOutage::stop && m_heartbeat.left() <= m_policy.kill_before_end)
             stop(m_heartbeat.left(), fmt::format("{}: {} cannot be reached ({}) and the lease ends", m_subject,
@@ -87,12 +87,14 @@ private:
         else if (unreachable && m_heartbeat.left() <= Micros::zero())
             tell_of_outage();
         else if (!unreachable)
-            m_told = false;
+            m_told_of_outage = false;
     }
 
     void lose()
     {
-        m_told = true;
+        if (m_told_of_loss)
+            return;
+        m_told_of_loss = true;
         const std::string what = fmt::format("{}: the lease is lost on {}: its slot was given to others, or taken away",
                                              m_subject, m_server);
         if (m_policy.on_lost == OnLost::stop)
@@ -103,12 +105,12 @@ private:
 
     void tell_of_outage()
     {
-        if (!m_told)
+        if (!m_told_of_outage)
             base::message::warning(
                 fmt::format("{}: {} cannot be reached ({}) and the lease has ended; CMD goes on, trying "
                             "again (--on-outage keep)",
                             m_subject, m_server, m_heartbeat.trouble()));
-        m_told = true;
+        m_told_of_outage = true;
     }
 
     void stop(Micros kill_after, const std::string& why)
@@ -157,7 +159,8 @@ private:
     const SupervisePolicy& m_policy;
     const std::string& m_subject;
     const std::string& m_server;
-    bool m_told = false;
+    bool m_told_of_outage = false;
+    bool m_told_of_loss = false;
     bool m_stop_asked = false;
     std::optional<Stop> m_stop;
     std::optional<process::WaitStatus> m_ended;

@@ -7,6 +7,7 @@ import unittest
 from cli.case import PATIENCE
 from lua.scripts import Semaphore
 from process.case import ProcessTest, alive
+from support.proxy import Proxy
 from support.server import Server
 from support.wait import eventually
 
@@ -111,6 +112,20 @@ class Outage(ProcessTest):
         result = holder.finish(3)
         self.assertEqual(result.code, 3)
         self.assertEqual(result.err.count("cannot be reached"), 1)
+
+    def test_a_lease_that_was_taken_away_meanwhile_is_noticed(self):
+        for policy, told in (("stop", "CMD is being stopped"), ("keep", "--on-lost keep")):
+            with self.subTest(policy), Proxy(self.server.url) as proxy:
+                holder = self.holder("--expiry", "1s", "--on-lost", policy, redis=proxy.url)
+                proxy.blackhole()
+                holder.running.wait_for_err("cannot be reached", PATIENCE)
+                self.take_away()
+                proxy.heal()
+                holder.running.wait_for_err(told, PATIENCE)
+                if policy == "stop":
+                    self.assertEqual(holder.running.wait(PATIENCE).code, 79)
+                else:
+                    self.assertEqual(holder.finish(5).code, 5)
 
     def end_of_lease(self):
         return int(self.server.call("ZRANGE", f"{self.key}:holders", 0, 0, "WITHSCORES")[1])
