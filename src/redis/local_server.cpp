@@ -56,7 +56,10 @@ base::Fd open_folder(const std::string& path)
 
 base::Fd make_folder(const std::string& path)
 {
-    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
+    const mode_t umask = ::umask(077);  // whatever a script has set, this user must get in
+    const bool made = ::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST;
+    ::umask(umask);
+    if (!made)
         throw Error(ExitCode::os_error, "cannot make {} for the local server: {}; or name a Redis with --redis", path,
                     std::strerror(errno));
     return open_folder(path);

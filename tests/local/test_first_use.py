@@ -45,6 +45,11 @@ class FirstUse(LocalServerTest):
                                                 "PATH": "/usr/bin", "LC_ALL": "xx_XX"}))
         self.assertSilent(self.machine.sem())
 
+    def test_a_strict_umask_does_not_lock_its_user_out(self):
+        self.need_root()  # for a user whom modes concern
+        result = self.machine.run("sh", "-c", f"umask 777; exec {' '.join(SEM)} -- echo ran", uid=OTHER)
+        self.assertEqual((result.code, result.out), (0, "ran\n"), result.err)
+
     def test_help_and_a_mistake_do_not_start_it(self):
         self.machine.run(TOOL, "--help")
         self.assertEqual(self.machine.sem("-j", "0").code, 64)
