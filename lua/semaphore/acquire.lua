@@ -3,8 +3,8 @@
 --
 -- ARGV  1 id  2 ticket shown (0: none yet)  3 fence shown (0: never held)  4 weight  5 capacity  6 lease, µs
 --       7 wait (0: leave again if there is no slot now)  8 min-hold left, µs  9 away (1: cut off since the last answer)
---       10 who  11 the id this process tree holds the same limiter by ('': none): with a wait without end, a slot that
---       can only come free when that one ends is refused
+--       10 who  11 the ids this process tree holds the same limiter by, with spaces: with a wait without end, a slot
+--       that can only come free when one of those ends is refused
 -- Returns { state (2 does not, but keeps its place for a brief settling time, 1 holds, 0 does not, -1 barred or void,
 --           -2 would wait for itself), ticket, fence, place in the queue, waiters, weight in use,
 --           another capacity that is in use (0: none), settling time left in µs }
@@ -15,7 +15,7 @@ local LATE_DUPLICATE = 60 * SECOND -- a refused question cannot come again later
 local id, ticket, fence = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local weight, capacity, lease = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local wait, hold, away, who = ARGV[7] == '1', tonumber(ARGV[8]), ARGV[9] == '1', ARGV[10]
-local outer = ARGV[11]
+local outers = ARGV[11]
 
 local s = open()
 local r = read(id)
@@ -61,8 +61,12 @@ local place = held and 0 or redis.call('ZRANK', WAITERS, id) + 1
 local waiters = redis.call('ZCARD', WAITERS)
 local others = s.counted + waiters > 1 and s.capacity ~= capacity and s.capacity or 0
 s.capacity = capacity
-local outer_record = not held and outer ~= '' and holds(outer) and read(outer)
-local for_itself = outer_record and outer_record.weight + weight > capacity
+local around = 0 -- the weight that this process tree holds
+for outer in string.gmatch(held and '' or outers, '%S+') do
+  local record = holds(outer) and read(outer)
+  around = around + (record and record.weight or 0)
+end
+local for_itself = around > 0 and around + weight > capacity
 local brief = not held and not wait and settling(s) and s.settle - s.now <= BRIEF
 if not held and not wait and not brief or for_itself then
   give_up(s, id, r, math.min(lease, LATE_DUPLICATE), 0)

@@ -4,7 +4,10 @@
 #include "limiter/lease_id.hpp"
 #include "redis/local_server.hpp"
 
+#include <algorithm>
 #include <cstdlib>
+#include <iterator>
+#include <sstream>
 
 namespace cli {
 
@@ -17,12 +20,27 @@ std::string server_name(const Settings& settings)
 
 }  // namespace
 
-std::string outer_id(const limiter::SemaphoreOptions& semaphore, const Settings& settings)
+std::vector<std::string> outer_leases()
 {
-    const char* lease = std::getenv("LIMITERS_LEASE");
-    if (lease == nullptr)
-        return {};
-    return limiter::id_of_lease(lease, semaphore.name, server_name(settings), semaphore.prefix);
+    std::vector<std::string> leases;
+    for (const char* name : {"LIMITERS_OUTER", "LIMITERS_LEASE"})
+        if (const char* value = std::getenv(name); value != nullptr) {
+            std::istringstream words(value);
+            std::copy_if(std::istream_iterator<std::string>(words), {}, std::back_inserter(leases),
+                         limiter::parse_lease);
+        }
+    return leases;
+}
+
+std::vector<std::string> outer_ids(const limiter::SemaphoreOptions& semaphore, const Settings& settings)
+{
+    std::vector<std::string> ids;
+    for (const std::string& lease : outer_leases()) {
+        std::string id = limiter::id_of_lease(lease, semaphore.name, server_name(settings), semaphore.prefix);
+        if (!id.empty())
+            ids.push_back(std::move(id));
+    }
+    return ids;
 }
 
 limiter::Semaphore lease_value(const std::string& text, base::Micros expiry, const Settings& settings)

@@ -1,16 +1,19 @@
-// Leases by their names: in LIMITERS_LEASE, and as words of the command line.
+// Leases by their names: in the environment, and as words of the command line.
 #pragma once
 
 #include "cli/settings.hpp"
 #include "limiter/semaphore.hpp"
 
 #include <string>
+#include <vector>
 
 namespace cli {
 
-// The id of the slot by which this process tree holds the same limiter; empty if none is known. It matters only to a
-// wait without end.
-std::string outer_id(const limiter::SemaphoreOptions& semaphore, const Settings& settings);
+// The leases that the processes around this one hold, outermost first: LIMITERS_OUTER and LIMITERS_LEASE.
+std::vector<std::string> outer_leases();
+
+// The ids of those that hold the same limiter. They matter only to a wait without end.
+std::vector<std::string> outer_ids(const limiter::SemaphoreOptions& semaphore, const Settings& settings);
 
 // The lease of this name, for renew (with this expiry; 0: as acquired) and release. Throws Error (usage) for a text
 // that is no lease, or one of another server or key prefix.

@@ -84,7 +84,8 @@ void add_options(Syntax s, SemRunOptions& o)
     add_policy(s, k_on_lost, o.on_lost);
     add_policy(s, k_on_outage, o.on_outage);
     add_text(s, "--kill-after", o.kill_after, "D", "from TERM to KILL in a stop [10s, at most a third of the expiry]");
-    s.app.footer([] { return run_footer("LIMITERS_NAME, LIMITERS_LEASE, LIMITERS_FENCE, LIMITERS_WAITED_MS"); });
+    s.app.footer(
+        [] { return run_footer("LIMITERS_NAME, LIMITERS_LEASE, LIMITERS_FENCE, LIMITERS_WAITED_MS, LIMITERS_OUTER"); });
 }
 
 void add_options(Syntax s, SemAcquireOptions& o)

@@ -35,7 +35,7 @@ redis::Request Semaphore::acquire(bool wait, base::Micros hold, bool away) const
                                  {m_id, std::to_string(m_ticket), std::to_string(m_fence),
                                   std::to_string(m_options.weight), std::to_string(m_options.capacity),
                                   micros(m_options.lease), flag(wait), micros(hold), flag(away), m_options.who,
-                                  m_options.outer},
+                                  fmt::format("{}", fmt::join(m_options.outer, " "))},
                                  8);
 }
 

@@ -16,8 +16,8 @@ struct SemaphoreOptions {
     std::int64_t capacity = 0;
     std::int64_t weight = 1;
     base::Micros lease{0};
-    std::string outer;  // the id by which this process tree holds the same limiter already; empty: none is known
-    std::string who;    // host, pid, base name of CMD, separated by spaces: for status
+    std::vector<std::string> outer;  // the ids by which this process tree holds the same limiter already
+    std::string who;                 // host, pid, base name of CMD, separated by spaces: for status
 };
 
 // What acquire.lua answers. waits_for_itself: `outer` holds, and what it leaves will never do for this caller, which

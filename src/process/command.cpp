@@ -46,10 +46,9 @@ int search_error(const std::string& word)
     return error;
 }
 
-bool same_variable(const char* entry, const std::string& assignment)
+std::string name_of(std::string_view entry)
 {
-    const std::string_view name(assignment.data(), assignment.find('=') + 1);
-    return std::string_view(entry).substr(0, name.size()) == name;
+    return std::string(entry.substr(0, entry.find('=')));
 }
 
 }  // namespace
@@ -73,17 +72,14 @@ void throw_exec_error(const std::string& word, int error)
 ExecImage::ExecImage(const Command& command) : m_command(command)
 {
     for (const auto& [name, value] : command.environment)
-        m_assignments.push_back(name + "=" + value);
+        if (value)
+            m_assignments.push_back(name + "=" + *value);
     for (const std::string& word : m_command.argv)
         m_argv.push_back(const_cast<char*>(word.c_str()));
     m_argv.push_back(nullptr);
-    for (char** entry = environ; *entry != nullptr; ++entry) {
-        bool replaced = false;
-        for (const std::string& assignment : m_assignments)
-            replaced = replaced || same_variable(*entry, assignment);
-        if (!replaced)
+    for (char** entry = environ; *entry != nullptr; ++entry)
+        if (!command.environment.contains(name_of(*entry)))
             m_environment.push_back(*entry);
-    }
     for (std::string& assignment : m_assignments)
         m_environment.push_back(assignment.data());
     m_environment.push_back(nullptr);

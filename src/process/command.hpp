@@ -1,6 +1,8 @@
 // CMD: what is to be run, with its exact bytes.
 #pragma once
 
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,8 +12,8 @@ class Signals;
 
 struct Command {
     std::vector<std::string> argv;
-    // Set on top of the environment of this process; an inherited variable of the same name is replaced.
-    std::vector<std::pair<std::string, std::string>> environment;
+    // Set on top of the environment of this process, where a variable of the same name is replaced; nullopt: unset.
+    std::map<std::string, std::optional<std::string>> environment;
 };
 
 // Finds out before anything is asked of Redis what execvp(3) would say later. Throws Error 127 (not found) or 126

@@ -80,12 +80,10 @@ private:
     {
         const limiter::SemaphoreOptions& o = m_semaphore.options();
         const std::string lease = limiter::lease_id(o.name, m_semaphore.id(), m_session.server().display(), o.prefix);
-        return process::Child::start({m_options.argv,
-                                      {{"LIMITERS_NAME", o.name},
-                                       {"LIMITERS_LEASE", lease},
-                                       {"LIMITERS_FENCE", std::to_string(m_semaphore.fence())},
-                                       {"LIMITERS_WAITED_MS", waited_ms(began)}}},
-                                     m_signals);
+        process::Command command = this->command(began);
+        command.environment.insert(
+            {{"LIMITERS_LEASE", lease}, {"LIMITERS_FENCE", std::to_string(m_semaphore.fence())}});
+        return process::Child::start(command, m_signals);
     }
 
     [[noreturn]] void run_unlimited(const Unreachable& why, Micros began)
@@ -93,9 +91,19 @@ private:
         if (!m_options.run_unlimited)
             throw why;
         base::message::warning(fmt::format("{}; CMD runs without a limit (--on-unavailable run)", why.what()));
-        process::replace_by(
-            {m_options.argv, {{"LIMITERS_NAME", m_semaphore.options().name}, {"LIMITERS_WAITED_MS", waited_ms(began)}}},
-            m_signals);
+        process::Command command = this->command(began);
+        command.environment.insert({{"LIMITERS_LEASE", std::nullopt}, {"LIMITERS_FENCE", std::nullopt}});
+        process::replace_by(command, m_signals);
+    }
+
+    // What CMD is told with a lease and without one.
+    [[nodiscard]] process::Command command(Micros began) const
+    {
+        process::Command command{
+            m_options.argv, {{"LIMITERS_NAME", m_semaphore.options().name}, {"LIMITERS_WAITED_MS", waited_ms(began)}}};
+        if (!m_options.outer_leases.empty())
+            command.environment.insert({"LIMITERS_OUTER", fmt::format("{}", fmt::join(m_options.outer_leases, " "))});
+        return command;
     }
 
     const SemRun& m_options;

@@ -13,7 +13,8 @@ struct SemRun {
     limiter::SemaphoreOptions semaphore;
     WaitOptions wait;
     SupervisePolicy policy;
-    bool run_unlimited = false;  // --on-unavailable run
+    bool run_unlimited = false;             // --on-unavailable run
+    std::vector<std::string> outer_leases;  // of the processes around this one, for those below CMD
     std::vector<std::string> argv;
 };
 

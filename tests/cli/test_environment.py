@@ -57,6 +57,18 @@ class Variables(CliTest):
         ours = self.ours(self.bucket, **old)
         self.assertNotIn("old", (ours["LIMITERS_NAME"], ours["LIMITERS_WAITED_MS"]))
 
+    def test_the_leases_around_are_told_outermost_first(self):
+        first, second, third = (f"sem.eA.{i:032x}.0123abcd" for i in range(3))
+        around = {"LIMITERS_OUTER": f"{first} {second}", "LIMITERS_LEASE": third}
+        self.assertEqual(self.ours(self.sem, **around)["LIMITERS_OUTER"], f"{first} {second} {third}")
+
+    def test_without_a_limit_there_is_neither_lease_nor_fence(self):
+        around = {"LIMITERS_LEASE": f"sem.eA.{0:032x}.0123abcd", "LIMITERS_FENCE": "7"}
+        result = self.sem("--on-unavailable", "run", "--redis-timeout", "100ms", redis=f"unix://{self.folder}/nothing",
+                          command=["env"], env=around)
+        ours = sorted(line.split("=")[0] for line in result.out.splitlines() if line.startswith("LIMITERS_"))
+        self.assertEqual(ours, ["LIMITERS_NAME", "LIMITERS_OUTER", "LIMITERS_WAITED_MS"])
+
     def test_a_lease_of_a_semaphore_around_a_bucket_stays_visible(self):
         outer = {"LIMITERS_LEASE": "sem.eA.0.1", "LIMITERS_FENCE": "7"}
         self.assertLessEqual(outer.items(), self.ours(self.bucket, **outer).items())

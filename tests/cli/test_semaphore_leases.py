@@ -157,6 +157,14 @@ class Nesting(CliTest):
         self.assertOneLine(result.err, f"'{self.name}'", "itself", "--max-sleep", "--capacity")
         self.assertFree()
 
+    def test_who_would_wait_for_one_further_out_is_told_so(self):
+        for capacity, between in (("1", ("between", "1")), ("2", (self.name, "2"))):
+            script = ('"$LIMITERS" sem run --name "$1" -j "$2" -- "$LIMITERS" sem run --name "$3" -j "$4" -- '
+                      '"$LIMITERS" sem run --name "$1" -j "$2" -- echo inside; echo $?')
+            result = self.shell(script, self.name, capacity, *between).wait(PATIENCE)
+            self.assertEqual(result.out, "64\n")
+            self.assertOneLine(result.err, f"'{self.name}'", "itself")
+
     def test_with_a_max_sleep_it_is_a_wait_like_any_other(self):
         result = self.inside("-j", "1", "--max-sleep", "50ms")
         self.assertEqual(result.out, "75\n")

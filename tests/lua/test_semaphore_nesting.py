@@ -20,6 +20,13 @@ class Nesting(ScriptTest):
         self.assertEqual(inner.ask().state, Answer.FOR_ITSELF)
         self.holding(1, capacity=3)
 
+    def test_all_that_its_processes_hold_counts(self):
+        outermost, = self.holding(1, capacity=3)
+        outer, = self.holding(1, capacity=3, outer=outermost.id)
+        both = f"{outermost.id} {outer.id}"
+        self.assertEqual(self.callers(1, capacity=3, weight=2, outer=both)[0].ask().state, Answer.FOR_ITSELF)
+        self.holding(1, capacity=3, outer=both)
+
     def test_the_same_limiter_twice_is_fine_where_both_fit(self):
         outer, = self.holding(1, capacity=3)
         self.holding(1, capacity=3, weight=2, outer=outer.id)
