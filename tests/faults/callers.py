@@ -125,11 +125,17 @@ class FaultTest(unittest.TestCase):
         return self.caller(tag, *options, **more).wait_for_start()
 
     def waiter(self, tag, *options, **more):
-        """A caller that stands in the queue: the last of it."""
+        """A caller that stands in the queue, the last of it, and knows that it does."""
         before = self.waiters()
         caller = self.caller(tag, *options, **more)
         eventually(lambda: len(self.waiters()) > len(before), PATIENCE, f"{tag} in the queue")
+        # One that has had no answer yet gives up after --redis-timeout. One that has had it blocks for its wake-up.
+        eventually(lambda: self.blocked() >= len(self.waiters()), PATIENCE, f"{tag} to know its place")
         return caller
+
+    def blocked(self):
+        lines = self.server.call("INFO", "clients").splitlines()
+        return next(int(line.split(":")[1]) for line in lines if line.startswith("blocked_clients:"))
 
     # What stands in Redis.
 
