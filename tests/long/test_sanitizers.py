@@ -25,6 +25,7 @@ class Sanitizers(unittest.TestCase):
                 [sys.executable, ROOT / "tests/support/runner.py", "--unit", ROOT / "build/asan/unit_tests", *parts],
                 capture_output=True, text=True, env=os.environ | {
                     "LIMITERS": str(ROOT / "build/asan/limiters"), "ASAN_OPTIONS": options, "UBSAN_OPTIONS": options})
-            complaints = [open(entry.path, encoding="utf-8").read() for entry in os.scandir(folder)]
-        self.assertEqual(complaints, [])
+            texts = [open(entry.path, encoding="utf-8").read() for entry in os.scandir(folder)]
+        # Some tests trace; there leaks are not looked for, and that is said.
+        self.assertEqual([text for text in texts if "does not work under ptrace" not in text], [])
         self.assertRegex(run.stdout.splitlines()[-1], r"^[1-9]\d* passed, 0 failed$", run.stdout + run.stderr)
