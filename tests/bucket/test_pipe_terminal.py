@@ -1,5 +1,6 @@
 """`bucket pipe` tells on a terminal how it goes, where the lines themselves do not."""
 
+import itertools
 import os
 import shlex
 import unittest
@@ -18,9 +19,11 @@ def until_end(terminal):
 
 
 class Progress(BucketTest):
+    numbers = itertools.count()
+
     def setUp(self):
         super().setUp()
-        self.name = f"b{id(self) % 1000}"  # all that is told fits in 80 columns
+        self.name = f"b{next(self.numbers)}"  # all that is told fits in 80 columns
 
     def open(self, before, *options, out="/dev/null", more=()):
         words = shlex.join([BINARY, "--redis", self.redis, *more, *self.words("pipe", *options)])
