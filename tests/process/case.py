@@ -17,8 +17,13 @@ STUBBORN = ["sh", "-c", 'trap "" TERM; echo started; exec sleep 1000']
 def alive(pid):
     """Whether it runs: a zombie does not."""
     with contextlib.suppress(OSError):
-        return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+        return state(pid)[0] not in "ZX"
     return False
+
+
+def state(pid):
+    """The fields of /proc/PID/stat behind the name: state, parent..."""
+    return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
 def pending(pid, number):

@@ -5,7 +5,7 @@ import signal
 import unittest
 
 from cli.case import PATIENCE
-from process.case import alive
+from process.case import alive, state
 from process.terminal import TerminalTest
 from support.wait import eventually
 
@@ -42,6 +42,9 @@ class Keys(TerminalTest):
     def test_ctrl_c_ends_a_command_under_timeout(self):
         self.terminal.type(self.line("timeout", "60", "sh", "-c", f"echo $$ >{self.log}; exec sleep 1000") + "\n")
         pid = int(eventually(self.log.read_text, PATIENCE))
+        # timeout(1) forgets its child for a signal that comes before it has returned from fork.
+        timeout = int(state(pid)[1])
+        eventually(lambda: state(timeout)[0] == "S", PATIENCE, "timeout to wait for its child")
         self.terminal.type("\x03")
         eventually(lambda: not alive(pid), PATIENCE, "the end of the command")
         self.assertEventuallyFree()
