@@ -117,22 +117,6 @@ local function a_holder_is_overdue(s)
   return redis.call('ZCOUNT', HOLDERS, '-inf', int(s.now)) > 0
 end
 
-local function settling_time(lease)
-  return math.ceil(math.min(lease / 3, LONGEST_BEAT)) + BRIEF
-end
-
--- Whether a lease may end before its holder, if it lives, can renew it.
-local function a_lease_is_in_danger(s)
-  local ends = redis.call('ZRANGEBYSCORE', HOLDERS, '-inf', int(s.now + settling_time(DAY)), 'WITHSCORES')
-  for i = 1, #ends, 2 do
-    local r = read(ends[i])
-    if not r or ends[i + 1] - s.now < settling_time(r.lease) then
-      return true
-    end
-  end
-  return false
-end
-
 -- renew is not given ALIVE and WAITERS, and drops nobody.
 local function a_waiter_is_overdue(s)
   for _, id in ipairs(ALIVE and redis.call('ZRANGEBYSCORE', ALIVE, '-inf', int(s.now)) or {}) do
@@ -146,26 +130,21 @@ end
 -- A server that was away has lost, or let expire, what living holders and waiters still count on. A caller that knows
 -- better starts a time in which nobody is dropped and nobody new is granted, so that all can come back first:
 -- it shows a ticket that P does not know of, or P has not heard anybody since `heard`, for longer than the caller's own
--- questions explain (`patience`). A silence counts only where somebody could be dropped for it: a waiter that was
--- stopped itself, while holders renewed, must not hold up all others. One that was cut off (`away`) also counts a
--- silence that another caller ended, who could not know. A newcomer cannot tell a server that was frozen from holders
--- that died long ago, and nobody can from waiters that did: they get a moment to speak.
+-- questions explain (`patience`). One that was cut off (`away`) also counts a silence that another caller ended, who
+-- could not know. A newcomer cannot tell a server that was frozen from holders that died long ago, and nobody can from
+-- waiters that did: they get a moment to speak.
 local function settle_if_away(s, ticket, lease, away, heard, patience)
   if not s.new and s.counted > 0 and s.now - s.seen > math.min(5 * SECOND, lease / 2) then
     s.woke = s.now
   end
   local lost = s.new and (away or ticket > 0 or redis.call('EXISTS', HOLDERS) == 1)
     or ticket > s.ticket or ticket > 0 and ticket < s.born and s.settle == 0
-  if s.now - s.woke >= BRIEF then
-    heard = math.max(heard, s.seen)
-  end
   local silent = not s.new and ticket > 0 and s.now - heard > patience
-    and (not ALIVE or a_lease_is_in_danger(s) or a_waiter_is_overdue(s))
   local cut_off = away and s.settle - s.woke <= BRIEF and s.now - s.woke < lease
   s.ticket = math.max(s.ticket, ticket)
   -- A second silence takes settling time from those who have not come back yet, so it starts again.
   if silent or cut_off or lost and not settling(s) then
-    s.settle = s.now + settling_time(lease)
+    s.settle = s.now + math.ceil(math.min(lease / 3, LONGEST_BEAT)) + BRIEF
   elseif s.woke > s.settle and s.now - s.woke < BRIEF
     and (ticket == 0 and a_holder_is_overdue(s) or a_waiter_is_overdue(s)) then
     s.settle = s.woke + BRIEF

@@ -147,19 +147,6 @@ class RolledBack(Crowd):
 
 
 class NothingToSettle(ScriptTest):
-    def test_a_waiter_that_was_stopped_itself_settles_nothing(self):
-        for lease, beats, beat in ((3 * SECOND, 6, SECOND), (LEASE, 1, 9 * SECOND)):
-            with self.subTest(lease=lease):
-                self.s = self.semaphore()
-                holder, = self.holding(1, lease=lease)
-                waiter, = self.waiting(1, lease=HOUR)
-                for _ in range(beats):
-                    self.let_pass(beat)
-                    holder.renew()
-                self.assertEqual(waiter.ask().settling, 0)
-                holder.release()
-                self.assertTrue(waiter.ask().holds)
-
     def test_a_new_limiter_settles_nothing(self):
         caller, = self.callers(1)
         self.assertEqual((caller.ask().state, caller.ask().settling), (1, 0))
