@@ -80,11 +80,16 @@ redis::Reply await(redis::Session& session, const Interrupts& interrupts, Deadli
 redis::Reply persist(redis::Session& session, const Interrupts& interrupts, const std::function<redis::Request()>& make,
                      Deadline deadline)
 {
+    std::optional<redis::Unavailable> reason;
     for (Backoff backoff;;) {
         try {
             session.start(make());
             return await(session, interrupts, deadline);
-        } catch (const redis::Unavailable&) {
+        } catch (const redis::Unavailable& e) {
+            // An attempt that the deadline cut short knows less than the one before it.
+            if (reason && deadline.passed())
+                throw *reason;
+            reason = e;
             const Deadline next = backoff.next();
             if (next >= deadline)
                 throw;

@@ -3,6 +3,7 @@
 import contextlib
 import unittest
 
+from faults.callers import PATIENCE
 from faults.trouble import AtEachStep, TroubleTest
 from support.resp import RedisError
 from support.wait import eventually
@@ -29,6 +30,16 @@ class LongScript(AtEachStep, TroubleTest):
         self.control.call("SCRIPT", "KILL")
         with contextlib.suppress(RedisError):
             self.busy.read()
+
+    def test_its_error_is_told_and_not_the_silence_after_it(self):
+        self.begin()
+        caller = self.caller("caller", "--redis-timeout", "3s")
+        self.wait_for_error_answer()
+        self.proxy.blackhole()
+        result = caller.running.wait(PATIENCE)
+        self.assertEndedAs(result, 69)
+        self.assertOneLine(result.err, "sem 't'", self.proxy.url, self.word)
+        self.end()
 
 
 class NoSlots(AtEachStep, TroubleTest):
