@@ -166,17 +166,27 @@ class FaultyNetwork(unittest.TestCase):
 
 
 class Runner(unittest.TestCase):
-    def test_a_run_in_the_background_ignores_no_signal(self):
+    def run_test(self, *lines, before=()):
+        """What the runner prints of a test with these lines."""
         with tempfile.NamedTemporaryFile("w", suffix=".py") as test:
             test.write("import os, signal, unittest\n"
                        "class Test(unittest.TestCase):\n"
-                       "    def test_it(self):\n"
-                       "        for number in (signal.SIGINT, signal.SIGQUIT):\n"
-                       "            self.assertNotEqual(signal.getsignal(number), signal.SIG_IGN)\n")
+                       "    def test_it(self):\n" + "".join(f"        {line}\n" for line in lines))
             test.flush()
-            words = ["sh", "-c", "trap '' INT QUIT; exec \"$@\"", "sh", sys.executable, RUNNER, test.name]
-            run = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-        self.assertEqual(run.stdout.splitlines()[-1], "1 passed, 0 failed", run.stdout + run.stderr)
+            return subprocess.run([*before, sys.executable, RUNNER, test.name], stdin=subprocess.DEVNULL,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout.splitlines()
+
+    def test_a_run_in_the_background_ignores_no_signal(self):
+        lines = self.run_test("for number in (signal.SIGINT, signal.SIGQUIT):",
+                              "    self.assertNotEqual(signal.getsignal(number), signal.SIG_IGN)",
+                              before=["sh", "-c", "trap '' INT QUIT; exec \"$@\"", "sh"])
+        self.assertEqual(lines[-1], "1 passed, 0 failed", lines)
+
+    def test_a_long_failure_is_cut_in_the_middle_and_its_notes_are_told(self):
+        lines = self.run_test("e = AssertionError('line\\n' * 200)", "e.add_note('seed 5')", "raise e")
+        self.assertEqual(lines[-1], "0 passed, 1 failed", lines)
+        self.assertLess(len(lines), 110)
+        self.assertEqual([line.strip() for line in lines if line.strip() not in ("line", "")][-3:-1], ["…", "seed 5"])
 
 
 class Programs(unittest.TestCase):

@@ -27,7 +27,7 @@ import unittest
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 ROOT = TESTS.parent
 USUAL_TIMEOUT = 240
-LONGEST_LINE, MOST_LINES = 1000, 100  # of one failure, in what is printed
+LONGEST_LINE, MOST_FIRST, MOST_LAST = 1000, 60, 40  # of one failure, in what is printed
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
 
@@ -88,7 +88,8 @@ def report(result):
         print(f"  skipped: {name}")
     for text in result["texts"]:
         lines = [line[:LONGEST_LINE] for line in text.rstrip().splitlines()]
-        print("  " + "\n  ".join(lines[:MOST_LINES] + ["…"] * (len(lines) > MOST_LINES)))
+        lines[MOST_FIRST:-MOST_LAST] = ["…"] * (len(lines) > MOST_FIRST + MOST_LAST)  # the end has the notes
+        print("  " + "\n  ".join(lines))
     sys.stdout.flush()
 
 
