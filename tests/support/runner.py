@@ -283,9 +283,11 @@ class Recorder(unittest.TestResult):
 
 
 def load_and_run(path):
-    # A shell without job control starts what it puts in the background with these ignored, and so would all it starts.
+    # A shell without job control starts what it puts in the background with the first two ignored, nohup(1) with the
+    # third, and so would be all that the tests start.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     sys.path[:0] = [str(TESTS), str(path.parent)]
     spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
