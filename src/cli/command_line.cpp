@@ -86,10 +86,12 @@ std::string what_is_wrong(const CLI::ParseError& error, const std::vector<std::s
                                : fmt::format("a subcommand is missing before '{}'", left_over.front());
 }
 
-[[noreturn]] void explain(const CLI::ParseError& error, const CLI::App& app, bool dashes)
+[[noreturn]] void explain(const CLI::ParseError& error, const CLI::App& app, const Words& words, bool dashes)
 {
     const std::string level = level_of(app);
-    const std::vector<std::string> left_over = app.remaining(true);
+    std::vector<std::string> left_over = app.remaining(true);
+    for (std::string& word : left_over)
+        word = words.whole(word);
     if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !dashes && level.ends_with(" run"))
         throw Error(ExitCode::usage, "{} ({})", put_dashes(level), unexpected(left_over));
     throw Error(ExitCode::usage, "{}; see {} --help", what_is_wrong(error, left_over), level);
@@ -143,7 +145,7 @@ CommandLine parse_command_line(int argc, char** argv)
         line.command = Information{version.what() + std::string("\n")};
         return line;
     } catch (const CLI::ParseError& error) {
-        explain(error, app, dashes != end);
+        explain(error, app, words, dashes != end);
     }
     const auto parsed =
         std::find_if(subcommands.begin(), subcommands.end(), [](const Subcommand& s) { return s.app->parsed(); });

@@ -14,6 +14,16 @@ bool Words::can_mean(std::string_view names) const
     return has_option(names) || ask_for_help();
 }
 
+std::string_view Words::whole(std::string_view part) const
+{
+    if (has(part))
+        return part;
+    const auto found = std::find_if(m_words.begin(), m_words.end(), [part](std::string_view word) {
+        return word.starts_with('-') && !word.starts_with("--") && word.ends_with(part.substr(1));
+    });
+    return found != m_words.end() ? *found : part;
+}
+
 bool Words::has_option(std::string_view names) const
 {
     const char letter = names[1];  // another '-' if it has no short name

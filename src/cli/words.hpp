@@ -17,6 +17,9 @@ public:
     // Whether a word can be the option of these names, "--name" or "-n,--name"; always, if help is asked for.
     [[nodiscard]] bool can_mean(std::string_view names) const;
 
+    // The word as it was typed: CLI11 tells of "-n5" only "-5" when -n takes no value.
+    [[nodiscard]] std::string_view whole(std::string_view part) const;
+
 private:
     [[nodiscard]] bool has_option(std::string_view names) const;
 

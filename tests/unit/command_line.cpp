@@ -127,6 +127,8 @@ TEST_CASE("words that are not expected are told in their order, with the level w
           "not expected here: '--max-sleep' '3'; see limiters bucket pipe --help");
     CHECK(usage_error({"sem", "run", "one", "-Z", "two", "--", "x"}) ==
           "not expected here: 'one' '-Z' 'two'; see limiters sem run --help");
+    CHECK(usage_error({"sem", "run", "-qn5", "-Z", "--", "x"}) ==
+          "not expected here: '-qn5' '-Z'; see limiters sem run --help");
     CHECK(usage_error({"sem", "run", "-j"}).ends_with("; see limiters sem run --help"));
 }
 
