@@ -1,6 +1,7 @@
 #include "cli/config_file.hpp"
 
 #include "base/error.hpp"
+#include "cli/read_text.hpp"
 #include "cli/setting_table.hpp"
 
 #include <sys/stat.h>
@@ -8,7 +9,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <optional>
 
 #define TOML_ENABLE_FORMATTERS 0
@@ -89,7 +89,10 @@ std::string contents(const std::string& path)
     std::ifstream file(path, std::ios::binary);
     if (!file)
         throw Error(ExitCode::config, "the configuration file {}: {}", path, std::strerror(errno));
-    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    auto text = read_text(file);
+    if (!text)
+        throw Error(ExitCode::config, "the configuration file {} is larger than 1 MiB: --config names another", path);
+    return std::move(*text);
 }
 
 ConfigFile parse(const std::string& path, const struct stat& status)

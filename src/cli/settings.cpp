@@ -1,6 +1,7 @@
 #include "cli/settings.hpp"
 
 #include "base/message.hpp"
+#include "cli/read_text.hpp"
 #include "cli/setting_table.hpp"
 
 #include <sys/stat.h>
@@ -61,11 +62,11 @@ base::Secret password_from(const FoundSetting& found)
         file.open(found.text);
     if (!file.is_open())
         throw Error(found.source.code, "{} '{}': no file that can be read", found.source.label, found.text);
-    std::string line;
-    std::getline(file, line);
-    if (line.empty())
-        throw Error(found.source.code, "{} '{}': its first line is empty", found.source.label, found.text);
-    return base::Secret(line);
+    const auto line = read_text(file, '\n');
+    if (!line || line->empty())
+        throw Error(found.source.code, "{} '{}': its first line is {}", found.source.label, found.text,
+                    line ? "empty" : "longer than 1 MiB");
+    return base::Secret(*line);
 }
 
 std::string text_or_empty(const SettingSources& sources, std::string_view setting)

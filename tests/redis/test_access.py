@@ -76,6 +76,11 @@ class Access(OnceTest):
                 result = running.wait()
                 self.assertEqual((result.code, result.err), (0, ""), result)
 
+    def test_a_pipe_whose_first_line_does_not_end_is_refused(self):
+        script = f'exec "$0" --redis {self.server.url} --password-file <(cat /dev/zero) "$@"'
+        with Running(["bash", "-c", script, BINARY, *SEM, "echo", "ran"], env=environment()) as running:
+            self.assertRefused(running.wait(), 64, "--password-file", "1 MiB")
+
     def test_a_pipe_that_others_can_read_is_refused_before_it_is_opened(self):
         pipe = self.folder / "pipe"
         os.mkfifo(pipe)

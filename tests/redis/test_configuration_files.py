@@ -96,6 +96,14 @@ class ConfigurationFiles(OnceTest):
         (self.folder / "limiters.toml").symlink_to("/dev/null")
         self.assertRan(self.run_once(redis=self.server.url, env=usual))
 
+    def test_a_file_that_does_not_end_is_refused(self):
+        self.assertRefused(self.run_once("--config", "/dev/zero", redis=self.server.url), 78, "/dev/zero", "1 MiB")
+
+    def test_a_large_file_is_read_up_to_1_mib(self):
+        text = f"redis = '{self.server.url}'\n#"
+        self.assertRan(self.run_once("--config", self.file(text.ljust(2**20, "x"))))
+        self.assertRefused(self.run_once("--config", self.file(text.ljust(2**20 + 1, "x"))), 78, "1 MiB")
+
     def test_a_named_pipe_is_read(self):
         script = f'exec "$0" --config <(echo "redis = \'{self.server.url}\'") "$@"'
         for words in ([*SEM, "echo", "ran"], ["doctor"], ["status"]):
