@@ -256,7 +256,6 @@ class Recorder(unittest.TestResult):
 
     def startTest(self, test):
         super().startTest(test)
-        self._failed = False
         self._write(test, "started")
 
     def addSuccess(self, test):
@@ -264,22 +263,18 @@ class Recorder(unittest.TestResult):
 
     def addSubTest(self, test, subtest, error):
         if error:
-            self._fail(subtest, error)
+            self.addFailure(subtest, error)
 
     def addFailure(self, test, error):
-        self._fail(test, error)
+        self._write(test, "failed", self._exc_info_to_string(error, test))
 
-    def addError(self, test, error):
-        self._fail(test, error)
+    addError = addFailure
 
     def addSkip(self, test, reason):
         self._write(test, "skipped", reason)
 
     def addUnexpectedSuccess(self, test):
         self._write(test, "failed", "it was expected to fail, and passed")
-
-    def _fail(self, test, error):
-        self._write(test, "failed", self._exc_info_to_string(error, test))
 
 
 def load_and_run(path):
