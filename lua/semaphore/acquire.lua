@@ -17,8 +17,7 @@ local weight, capacity, lease = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(A
 local wait, hold, away, who = ARGV[7] == '1', tonumber(ARGV[8]), ARGV[9] == '1', ARGV[10]
 local outers = ARGV[11]
 
-local s = open()
-local r = read(id)
+local s, r = open(id)
 local void = ticket > 0 and ticket <= s.void
 if r and r.lease == 0 or void and fence > 0 then
   close(s)
@@ -35,11 +34,12 @@ end
 s.fence = math.max(s.fence, fence)
 local held = holds(id)
 if not r then
+  -- Who shows no ticket to a P that was there is not listed anywhere.
+  r = { weight = weight, ticket = ticket, fence = fence, since = s.now, known = ticket > 0 or s.new }
   if ticket == 0 then
-    ticket = math.max(s.ticket + 1, s.now)
-    s.ticket = ticket
+    r.ticket = math.max(s.ticket + 1, s.now)
+    s.ticket = r.ticket
   end
-  r = { weight = weight, ticket = ticket, fence = fence, since = s.now }
   if held then
     s.counted = -1 -- a holder whose record was lost: its weight was not known
   end
@@ -47,18 +47,22 @@ end
 r.fence = math.max(r.fence, fence) -- a record from an older state of the data may not know of the grant
 r.capacity, r.lease, r.who = capacity, lease, who
 r.keep = hold > 0 and s.now + hold or 0
-write(id, r)
 
 if held then
-  redis.call('ZADD', HOLDERS, int(math.max(s.now + lease, r.keep)), id)
+  write(id, r)
+  list(s, HOLDERS, math.max(s.now + lease, r.keep), id)
+  promote(s)
 else
-  redis.call('ZADD', WAITERS, r.fence > 0 and '0' or int(r.ticket), id)
-  redis.call('ZADD', ALIVE, int(s.now + LIVENESS), id)
+  held = promote(s, id, r)
 end
-held = promote(s, id, r) or held
+if not held then
+  write(id, r)
+  s.waiters = s.waiters + list(s, WAITERS, rank(r), id)
+  list(s, ALIVE, s.now + LIVENESS, id)
+end
 
 local place = held and 0 or redis.call('ZRANK', WAITERS, id) + 1
-local waiters = redis.call('ZCARD', WAITERS)
+local waiters = s.waiters
 local others = s.counted + waiters > 1 and s.capacity ~= capacity and s.capacity or 0
 s.capacity = capacity
 local around = 0 -- the weight that this process tree holds

@@ -17,27 +17,54 @@ local WAKE_TTL_MS = 10000 -- a wake-up is of no use after the waiter has asked a
 local LONGEST_BEAT = 60 * SECOND -- a holder asks every third of its lease, and at least this often
 local WAITER_PATIENCE = 5 * SECOND -- a waiter asks every 2 s
 local BRIEF = 2 * SECOND -- within this, all that have lost the server and live try again
-local DAY = 86400 * SECOND
+local MINUTE, HOUR, DAY = 60 * SECOND, 3600 * SECOND, 86400 * SECOND
 
 local function int(n)
   return string.format('%.0f', n)
 end
 
 -- The counters: fence and ticket (the last ones given), seen (the last script), asked (the last question for a first
--- grant), offset, born (when P was made), settle (until when a server that was away settles),
--- woke (when the last long silence ended), used (weight held, computed for `counted` holders), capacity (the last one
--- asked for), void (a reset took back all tickets up to this).
+-- grant), offset, born (when P was made), ends (when the server's bare clock comes to this, all keys are gone), settle
+-- (until when a server that was away settles), woke (when the last long silence ended), used (weight held, computed for
+-- `counted` holders), capacity (the last one asked for), void (a reset took back all tickets up to this).
 local COUNTERS = {
-  'fence', 'ticket', 'seen', 'asked', 'offset', 'born', 'settle', 'woke', 'used', 'counted', 'capacity', 'void',
+  'fence', 'ticket', 'seen', 'asked', 'offset', 'born', 'ends', 'settle', 'woke', 'used', 'counted', 'capacity', 'void',
 }
 
-local function open()
+-- A record: weight capacity lease keep ticket fence since who. A lease of 0 is the bar: the id was given up for good.
+local function parse(text)
+  local weight, capacity, lease, keep, ticket, fence, since, who =
+    string.match(text, '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (.*)$')
+  return {
+    weight = tonumber(weight), capacity = tonumber(capacity), lease = tonumber(lease), keep = tonumber(keep),
+    ticket = tonumber(ticket), fence = tonumber(fence), since = tonumber(since), who = who, known = true,
+  }
+end
+
+local function read(id)
+  local text = redis.call('HGET', P, id)
+  return text and parse(text)
+end
+
+-- Of an id that is given up before it was known.
+local function unknown()
+  return { weight = 1, capacity = 0, lease = 0, keep = 0, ticket = 0, fence = 0, since = 0, who = '' }
+end
+
+local function write(id, r)
+  redis.call('HSET', P, id, string.format('%.0f %.0f %.0f %.0f %.0f %.0f %.0f ', r.weight, r.capacity, r.lease, r.keep,
+    r.ticket, r.fence, r.since) .. r.who)
+end
+
+-- With an id also its record.
+local function open(id)
   local time = redis.call('TIME')
   local server = time[1] * SECOND + time[2]
-  local values = redis.call('HMGET', P, unpack(COUNTERS))
-  local s = { woken = {} }
+  local values = redis.call('HMGET', P, id or 'born', unpack(COUNTERS))
+  local s = { stored = {}, listed = {}, latest = 0, woken = {} }
   for i, name in ipairs(COUNTERS) do
-    s[name] = tonumber(values[i]) or 0
+    s[name] = tonumber(values[i + 1]) or 0
+    s.stored[name] = s[name]
   end
   if server + s.offset < s.seen then
     s.offset = s.seen - server
@@ -46,30 +73,45 @@ local function open()
   s.new = s.born == 0
   if s.new then
     s.born = s.now
-    for i = 2, #KEYS do
-      redis.call('ZCARD', KEYS[i]) -- a key of another type fails here, before P is written and has no TTL yet
+    -- The other keys may be left. One of another type fails here, before P is written and has no TTL yet.
+    for _, key in ipairs({ WAITERS, HOLDERS, ALIVE }) do
+      local last = tonumber(redis.call('ZRANGE', key, -1, -1, 'WITHSCORES')[2]) or 0
+      s.latest = key == WAITERS and 0 or math.max(s.latest, last)
     end
   end
-  return s
+  return s, id and values[1] and parse(values[1])
 end
 
--- One TTL for all keys: a record never outlives the entry that will delete it. A day keeps the fence growing.
+-- Puts an id on one of the lists; a score is a time, but for a ticket. Returns 1 if it was not there.
+local function list(s, key, score, id)
+  s.listed[key] = true
+  if key ~= WAITERS then
+    s.latest = math.max(s.latest, score)
+  end
+  return redis.call('ZADD', key, int(score), id)
+end
+
+-- All keys end at one moment, when everything that is listed has ended: a record never outlives the entry that will
+-- delete it. A day keeps the fence growing: the next P begins at the server's own clock, which has come to `ends`.
 local function close(s)
   s.seen = s.now
-  local fields = {}
+  local least = math.max(s.now + DAY - HOUR, s.latest + MINUTE)
+  local all = s.ends < least
+  if all then
+    s.ends = least + HOUR
+  end
+  local fields = { 'seen', int(s.seen) }
   for _, name in ipairs(COUNTERS) do
-    fields[#fields + 1] = name
-    fields[#fields + 1] = int(s[name])
+    if s[name] ~= s.stored[name] then
+      fields[#fields + 1] = name
+      fields[#fields + 1] = int(s[name])
+    end
   end
   redis.call('HSET', P, unpack(fields))
-  local last = s.now + DAY - 60 * SECOND
-  for _, key in ipairs({ HOLDERS, ALIVE }) do
-    last = math.max(last, tonumber(redis.call('ZREVRANGE', key, 0, 0, 'WITHSCORES')[2]) or 0)
-  end
-  -- Fences are ahead of the server's clock by the offset: without P the next one would be its bare time.
-  local ttl = int(math.ceil((last - s.now + s.offset) / 1000) + 60000)
   for _, key in ipairs(KEYS) do
-    redis.call('PEXPIRE', key, ttl)
+    if all or s.listed[key] then
+      redis.call('PEXPIREAT', key, int(math.ceil(s.ends / 1000)))
+    end
   end
   -- Last, because the key is not declared: a server that refuses it has done all the rest by now, and the waiter
   -- asks again by itself within 2 s.
@@ -78,31 +120,6 @@ local function close(s)
     redis.pcall('RPUSH', wake, '1')
     redis.pcall('PEXPIRE', wake, WAKE_TTL_MS)
   end
-end
-
--- A record: weight capacity lease keep ticket fence since who. A lease of 0 is the bar: the id was given up for good.
-local function read(id)
-  local text = redis.call('HGET', P, id)
-  if not text then
-    return nil
-  end
-  local weight, capacity, lease, keep, ticket, fence, since, who =
-    string.match(text, '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (.*)$')
-  return {
-    weight = tonumber(weight), capacity = tonumber(capacity), lease = tonumber(lease), keep = tonumber(keep),
-    ticket = tonumber(ticket), fence = tonumber(fence), since = tonumber(since), who = who,
-  }
-end
-
--- For what is to be given up, known or not.
-local function read_any(id)
-  return read(id) or { weight = 1, capacity = 0, lease = 0, keep = 0, ticket = 0, fence = 0, since = 0, who = '' }
-end
-
-local function write(id, r)
-  redis.call('HSET', P, id, table.concat({
-    int(r.weight), int(r.capacity), int(r.lease), int(r.keep), int(r.ticket), int(r.fence), int(r.since), r.who,
-  }, ' '))
 end
 
 local function holds(id)
@@ -117,9 +134,8 @@ local function a_holder_is_overdue(s)
   return redis.call('ZCOUNT', HOLDERS, '-inf', int(s.now)) > 0
 end
 
--- renew is not given ALIVE and WAITERS, and drops nobody.
 local function a_waiter_is_overdue(s)
-  for _, id in ipairs(ALIVE and redis.call('ZRANGEBYSCORE', ALIVE, '-inf', int(s.now)) or {}) do
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', ALIVE, '-inf', int(s.now))) do
     if redis.call('ZSCORE', WAITERS, id) then
       return true
     end
@@ -137,7 +153,7 @@ local function settle_if_away(s, ticket, lease, away, heard, patience)
   if not s.new and s.counted > 0 and s.now - s.seen > math.min(5 * SECOND, lease / 2) then
     s.woke = s.now
   end
-  local lost = s.new and (away or ticket > 0 or redis.call('EXISTS', HOLDERS) == 1)
+  local lost = s.new and (away or ticket > 0 or redis.call('ZCARD', HOLDERS) > 0)
     or ticket > s.ticket or ticket > 0 and ticket < s.born and s.settle == 0
   local silent = not s.new and ticket > 0 and s.now - heard > patience
   local cut_off = away and s.settle - s.woke <= BRIEF and s.now - s.woke < lease
@@ -168,10 +184,14 @@ local function refresh_used(s)
   end
 end
 
+-- Whether it was one.
 local function remove_holder(s, id, r)
-  redis.call('ZREM', HOLDERS, id)
+  if redis.call('ZREM', HOLDERS, id) == 0 then
+    return false
+  end
   s.used = s.used - (r and r.weight or 1)
   s.counted = s.counted - 1
+  return true
 end
 
 local function drop_expired(s)
@@ -201,11 +221,29 @@ local function grant(s, id, r, lease, keep)
   s.fence = math.max(s.fence, r.fence)
   r.since = s.now
   write(id, r)
-  redis.call('ZREM', WAITERS, id)
-  redis.call('ZREM', ALIVE, id)
-  redis.call('ZADD', HOLDERS, int(math.max(s.now + lease, keep)), id)
+  list(s, HOLDERS, math.max(s.now + lease, keep), id)
   s.used = s.used + r.weight
   s.counted = s.counted + 1
+end
+
+local function remove_waiter(s, id)
+  s.waiters = s.waiters - redis.call('ZREM', WAITERS, id)
+  redis.call('ZREM', ALIVE, id)
+end
+
+-- A holder that asks for its lease back stands before all.
+local function rank(r)
+  return r.fence > 0 and 0 or r.ticket
+end
+
+-- The first in the queue, where `asker`, of the record `asked`, stands by its rank, listed or not yet.
+local function first_waiter(s, asker, asked)
+  local first = s.waiters > 0 and redis.call('ZRANGE', WAITERS, 0, 0, 'WITHSCORES') or {}
+  local id, score = first[1], tonumber(first[2])
+  if asked and (not id or rank(asked) < score or rank(asked) == score and asker < id) then
+    return asker
+  end
+  return id
 end
 
 -- Drops who has gone, then gives free slots to the first waiters, in order, as far as they fit. `asker`, of the record
@@ -215,19 +253,22 @@ local function promote(s, asker, asked)
   local granted = false
   refresh_used(s)
   drop_expired(s)
+  s.waiters = redis.call('ZCARD', WAITERS)
   while true do
-    local id = redis.call('ZRANGE', WAITERS, 0, 0)[1]
+    local id = first_waiter(s, asker, not granted and asked)
     local r = id and (id == asker and asked or read(id))
     if not id then
       return granted
-    elseif not r then
-      redis.call('ZREM', WAITERS, id)
-    elseif s.used + r.weight > r.capacity or settling(s) and r.fence == 0 then
+    elseif r and (s.used + r.weight > r.capacity or settling(s) and r.fence == 0) then
       return granted
-    elseif id == asker then
+    end
+    if not r or r.known then
+      remove_waiter(s, id)
+    end
+    if r and id == asker then
       grant(s, id, r, r.lease, r.keep)
       granted = true
-    else
+    elseif r then
       grant(s, id, r, math.min(GRACE, r.lease), 0)
       s.woken[#s.woken + 1] = id
     end
@@ -237,16 +278,13 @@ end
 -- Gives up slot or place for good. The id stays barred for one lease: a late duplicate of its acquire or of a renewal
 -- must not bring it back. With `keep` in the future the slot stays taken until then.
 local function give_up(s, id, r, lease, keep)
-  redis.call('ZREM', WAITERS, id)
-  if holds(id) then
-    if keep > s.now then
-      redis.call('ZADD', HOLDERS, int(keep), id)
-    else
-      remove_holder(s, id, r)
-    end
+  if keep > s.now and holds(id) then
+    list(s, HOLDERS, keep, id)
+  elseif not remove_holder(s, id, r) then
+    redis.call('ZREM', WAITERS, id)
   end
   r.lease = 0
   write(id, r)
-  redis.call('ZADD', ALIVE, int(math.max(s.now + lease, keep)), id)
+  list(s, ALIVE, math.max(s.now + lease, keep), id)
 end
 -- luacheck: pop

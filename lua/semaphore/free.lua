@@ -18,7 +18,7 @@ local s = open()
 local ids = find(WAITERS, find(HOLDERS, {}))
 if #ids == 1 then
   local id = ids[1]
-  local r = read_any(id)
+  local r = read(id) or unknown()
   settle_if_away(s, 0, bar, false, s.seen, WAITER_PATIENCE)
   give_up(s, id, r, bar, 0)
   promote(s)

@@ -9,8 +9,8 @@ local ALL_HAVE_ASKED = 2 * LONGEST_BEAT
 
 local id, lease, hold = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 
-local s = open()
-local r = read_any(id)
+local s, r = open(id)
+r = r or unknown()
 local known = r.lease > 0
 local barred = not known and redis.call('ZSCORE', ALIVE, id)
 local outsider = lease == 0

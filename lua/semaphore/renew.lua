@@ -1,6 +1,6 @@
 
 -- renew: a heartbeat. It looks at its own id first: a lease that ended a moment ago and that nobody took is simply
--- renewed. It never creates a lease, and touches only P and P:holders (KEYS[1] and KEYS[2]).
+-- renewed. It never creates a lease and drops nobody.
 --
 -- ARGV  1 id  2 ticket (0: not known to a caller that only has the id)  3 lease, µs (0: the one asked for)
 --       4 away (1: cut off since the last answer)
@@ -8,8 +8,7 @@
 
 local id, ticket, lease, away = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4] == '1'
 
-local s = open()
-local r = read(id)
+local s, r = open(id)
 local state = 0
 if lease == 0 then
   lease = r and r.lease or DAY
@@ -19,7 +18,7 @@ if r and r.lease == 0 or ticket > 0 and ticket <= s.void then
 else
   settle_if_away(s, ticket, lease, away, s.seen, holder_patience(lease))
   if r and holds(id) then
-    redis.call('ZADD', HOLDERS, int(math.max(s.now + lease, r.keep)), id)
+    list(s, HOLDERS, math.max(s.now + lease, r.keep), id)
     state = 1
   end
 end

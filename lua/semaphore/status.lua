@@ -8,7 +8,7 @@
 -- Whom the next caller would find gone is gone here too, although nobody has dropped it yet.
 
 local s = open()
-if s.new and redis.call('EXISTS', HOLDERS) == 0 then
+if s.new and redis.call('ZCARD', HOLDERS) == 0 then
   return { 0 }
 end
 

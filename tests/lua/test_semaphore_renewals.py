@@ -2,7 +2,7 @@
 
 import unittest
 
-from lua.scripts import LEASE, SECOND, ScriptTest, Semaphore, new_id
+from lua.scripts import DAY, HOUR, LEASE, SECOND, ScriptTest, Semaphore, new_id
 
 
 class Renewals(ScriptTest):
@@ -99,13 +99,16 @@ class Renewals(ScriptTest):
         self.assertEqual(waiter.renew(), Semaphore.RENEWED)
         self.assertAbout(waiter.lease_left(), LEASE)
 
-    def test_a_renewal_needs_two_keys_only(self):
-        holder, = self.holding(1)
-        self.waiting(1)
-        with self.server.monitor() as monitor:
+    def test_renewals_alone_keep_all_keys_together(self):
+        holder, gone = self.holding(2, capacity=2, lease=DAY)
+        gone.release()
+        for _ in range(30):
+            self.let_pass(HOUR)
             holder.renew()
-            sent = monitor.commands()
-        self.assertEqual(sent[-1][2:5], ["2", self.s.p, self.s.holders])
+        ends = {key: self.client.call("PEXPIRETIME", key) for key in self.s.all_keys()}
+        self.assertEqual(ends, dict.fromkeys((self.s.p, self.s.holders, self.s.alive), ends[self.s.p]))
+        self.replacing_the_dead(1, capacity=2)
+        self.assertEqual(self.s.records(), self.s.entries())
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """A semaphore that checks after every script what must always hold."""
 
+import collections
+
 from lua.scripts import SECOND, Semaphore
 
 LIVENESS = 10 * SECOND
@@ -83,7 +85,7 @@ class Invariants(Semaphore):
         fields, held, waiting, listed, *self.ttls = [c.read() for _ in range(8)]
         fields = dict(zip(fields[::2], fields[1::2]))
         self.records_now = {id: [int(word) for word in text.split(" ")[:7]] for id, text in fields.items() if len(id) == 32}
-        self.counters = {name: int(value) for name, value in fields.items() if len(name) != 32}
+        self.counters = collections.Counter({name: int(value) for name, value in fields.items() if len(name) != 32})
         self.held = {id: int(float(end)) for id, end in zip(held[::2], held[1::2])}
         self.waiting = dict(zip(waiting[::2], waiting[1::2]))
         self.listed = {id: int(float(end)) for id, end in zip(listed[::2], listed[1::2])}
