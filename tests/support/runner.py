@@ -12,7 +12,6 @@ import argparse
 import concurrent.futures
 import contextlib
 import ctypes
-import importlib.util
 import json
 import os
 import pathlib
@@ -22,7 +21,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import unittest
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 ROOT = TESTS.parent
@@ -36,11 +34,8 @@ def main():
     parser.add_argument("--unit", help="a doctest binary to run as well")
     parser.add_argument("--jobs", type=int, default=min(4, 2 * (os.cpu_count() or 1)))
     parser.add_argument("--keep", help=argparse.SUPPRESS)
-    parser.add_argument("--load", help=argparse.SUPPRESS)
     parser.add_argument("paths", nargs="*", type=pathlib.Path)
     arguments = parser.parse_args()
-    if arguments.load:
-        return load_and_run(pathlib.Path(arguments.load))
     if arguments.keep:
         keep(pathlib.Path(arguments.keep))
         return 0
@@ -158,7 +153,7 @@ def keep(path):
 
 def run_and_judge(path):
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as outcomes:
-        tests = subprocess.Popen([sys.executable, "-u", __file__, "--load", path], stdout=output, stderr=output,
+        tests = subprocess.Popen([sys.executable, "-u", TESTS / "support" / "run_file.py", path], stdout=output, stderr=output,
                                  stdin=subprocess.DEVNULL, env=os.environ | {"OUTCOMES": str(outcomes.fileno())},
                                  pass_fds=[outcomes.fileno()], start_new_session=True)
         status = wait_and_reap(tests, timeout_of(path))
@@ -235,62 +230,6 @@ def command_of(pid):
     with contextlib.suppress(OSError):
         return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
     return "?"
-
-
-# The side of the tests.
-
-
-class Recorder(unittest.TestResult):
-    """Writes each outcome at once, so that a crash or a time limit does not lose those before it."""
-
-    def __init__(self):
-        super().__init__()
-        fd = int(os.environ.pop("OUTCOMES"))
-        os.set_inheritable(fd, False)  # tests look at the fds a program gets
-        self._rows = os.fdopen(fd, "w", buffering=1)
-
-    def _write(self, test, outcome, text=""):
-        # "test_a_b (module.Class.test_a_b) (i=1)", the end only in a subtest; setUpClass stands as it is.
-        name = re.sub(r"^(?:test_)?(\w+) \(\S+\)", lambda m: m[1].replace("_", " "), str(test))
-        print(json.dumps({"name": name, "outcome": outcome, "text": text}), file=self._rows)
-
-    def startTest(self, test):
-        super().startTest(test)
-        self._write(test, "started")
-
-    def addSuccess(self, test):
-        self._write(test, "passed")
-
-    def addSubTest(self, test, subtest, error):
-        if error:
-            self.addFailure(subtest, error)
-
-    def addFailure(self, test, error):
-        self._write(test, "failed", self._exc_info_to_string(error, test))
-
-    addError = addFailure
-
-    def addSkip(self, test, reason):
-        self._write(test, "skipped", reason)
-
-    def addUnexpectedSuccess(self, test):
-        self._write(test, "failed", "it was expected to fail, and passed")
-
-
-def load_and_run(path):
-    # A shell without job control starts what it puts in the background with the first two ignored, nohup(1) with the
-    # third, and so would be all that the tests start.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    sys.path[:0] = [str(TESTS), str(path.parent)]
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
-    recorder = Recorder()
-    spec.loader.exec_module(module)
-    unittest.defaultTestLoader.loadTestsFromModule(module).run(recorder)
-    return 0
 
 
 if __name__ == "__main__":
