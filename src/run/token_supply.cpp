@@ -95,10 +95,6 @@ void TokenSupply::answered(const redis::Reply& reply)
     const Batch batch = limiter::TokenStream::reserved(reply);
     m_backoff.reset();
     m_warned_of_outage = false;
-    if (batch.others && !m_warned_of_parameters) {
-        m_warned_of_parameters = true;
-        base::message::warning(warning_of(*batch.others, m_stream.options()));
-    }
     if (batch.too_far)
         throw TooFar(m_stream.subject(), m_session.server().display());
     if (m_measures)
@@ -106,6 +102,10 @@ void TokenSupply::answered(const redis::Reply& reply)
     m_asked = false;
     if (batch.count == 0)
         return;
+    if (batch.others && !m_warned_of_parameters) {
+        m_warned_of_parameters = true;
+        base::message::warning(warning_of(*batch.others, m_stream.options()));
+    }
     m_reserved += batch.count;
     m_last_due = std::max(m_last_due, at(arrived + batch.due_after(batch.count)));
     m_arrivals.push_back({m_stream.asked().id, batch, arrived});

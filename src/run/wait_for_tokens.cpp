@@ -24,9 +24,9 @@ public:
     {
         const Reservation reservation = reserve();
         const Deadline due = Deadline::after(reservation.wait);  // relative: no clock but the server's matters
+        require_reserved(reservation);
         if (reservation.others)
             base::message::warning(warning_of(*reservation.others, m_bucket.options()));
-        require_reserved(reservation);
         base::message::detail(
             fmt::format("{} on {}: due {}", m_bucket.subject(), m_session.server().display(),
                         reservation.wait > Micros::zero() ? "in " + base::readable(reservation.wait) : "now"));

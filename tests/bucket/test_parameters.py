@@ -16,6 +16,19 @@ class ChangedParameters(BucketTest):
         self.assertEqual((state["capacity"], state["frequency"]), ("3", "60000000"))
         self.assertEqual(self.level(), 0)
 
+    def test_parameters_of_a_refused_call_take_no_effect_and_are_no_warning(self):
+        self.bucket("--rate", "1/1h")
+        before = self.bucket_state()
+        self.assertRefused(self.bucket("--rate", "1/59m", "-n"), 75, "later than --max-sleep 0s")
+        self.assertRefused(self.acquire("--rate", "1/59m", "-n"), 75, "later than --max-sleep 0s")
+        self.assertEqual(self.bucket_state(), before)
+
+    def test_parameters_of_a_pipe_without_a_line_take_no_effect_and_are_no_warning(self):
+        self.bucket("--rate", "1/1h")
+        before = self.bucket_state()
+        self.assertSilent(self.pipe(b"", "--rate", "1/59m"), 0)
+        self.assertEqual(self.bucket_state(), before)
+
     def test_the_parameters_in_a_warning_are_readable(self):
         self.bucket("--rate", "100000/1s")
         result = self.bucket("--rate", "1/1h")
