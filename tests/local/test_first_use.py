@@ -1,6 +1,7 @@
 """The private server of a user who names no Redis: started when it is needed, once, the same from everywhere."""
 
 import os
+import pwd
 import unittest
 
 from local.case import NOTICE, OTHER, OTHERS_FOLDER, SEM, LocalServerTest
@@ -76,14 +77,16 @@ class FirstUse(LocalServerTest):
     def test_every_way_to_become_a_user_leads_to_the_same_one(self):
         self.need_root()
         words = " ".join(SEM) + " -- true"
-        self.machine.sem(uid=OTHER)
+        user, uid = "daemon", pwd.getpwnam("daemon").pw_uid  # its home is a folder that is there
+        self.machine.sem(uid=uid)
         server = self.server()
-        who = ["setpriv", "--reuid", str(OTHER), "--regid", str(OTHER), "--clear-groups"]
+        who = ["setpriv", "--reuid", user, "--regid", user, "--clear-groups"]
         scope = {"XDG_RUNTIME_DIR": "/run/user/1", "DBUS_SESSION_BUS_ADDRESS": "unix:path=/run/user/1/bus", "HOME": "/nowhere"}
         for name, command, env in (
-                ("login shell", [*who, "sh", "-lc", words], scope),
-                ("cron", [*who, "env", "-i", "PATH=/usr/bin:/bin", "SHELL=/bin/sh", "LOGNAME=nobody", "sh", "-c", words], {}),
-                ("sudo -u", [*who, "env", "SUDO_USER=root", "SUDO_UID=0", "HOME=/root", "USER=nobody", "sh", "-c", words], {}),
+                ("login shell", ["su", "--login", "--shell", "/bin/sh", "--command", words, user], scope),
+                ("terminal session", [*who, "sh", "-lc", words], scope),
+                ("cron", [*who, "env", "-i", "PATH=/usr/bin:/bin", f"LOGNAME={user}", "sh", "-c", words], {}),
+                ("sudo -u", ["sudo", "-u", user, *SEM, "--", "true"], {"HOME": "/root"}),
                 ("unit", [*who, "--no-new-privs", "--bounding-set=-all", "setsid", *SEM, "--", "true"],
                  {"INVOCATION_ID": "1", "RUNTIME_DIRECTORY": "/run/unit", "STATE_DIRECTORY": "/var/lib/unit", "HOME": None})):
             with self.subTest(name):
