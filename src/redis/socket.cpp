@@ -112,6 +112,8 @@ void Socket::connect_next()
         const Address& address = m_addresses[m_next++];
         m_fd.reset(::socket(address.bytes.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
         if (!m_fd) {
+            if (errno == EMFILE)  // a limit of this process: no server can help, nor time
+                throw base::os_error("socket");
             error = errno;
             continue;
         }

@@ -28,7 +28,7 @@ std::vector<Address> addresses_of(const Node& node);
 class Socket {
 public:
     // Starts to connect to the first address that takes it. `tls`: null for none. Throws Unavailable if all refuse at
-    // once.
+    // once, Error (os_error) if this process has no descriptor left.
     Socket(const Node& node, const TlsOptions* tls);
 
     [[nodiscard]] int fd() const { return m_fd.get(); }
