@@ -1,7 +1,6 @@
 #include "cli/command_line.hpp"
 
 #include "base/error.hpp"
-#include "cli/setting_table.hpp"
 #include "cli/subcommands.hpp"
 
 #include <fmt/ranges.h>
@@ -22,12 +21,6 @@ std::string global_help()
            "Options with a variable can also stand in ~/.config/limiters.toml and in /etc/limiters.toml, such as\n"
            "redis = \"redis://host\". An option wins over its variable, and that over the files.\n\n" +
            exit_code_help();
-}
-
-std::string help_of(const SettingInfo& setting)
-{
-    const std::string by_default = setting.by_default.empty() ? "" : fmt::format(" [{}]", setting.by_default);
-    return fmt::format("{} (env {}){}", setting.description, variable_of(setting.name), by_default);
 }
 
 void add_global(Syntax s, GlobalOptions& o)

@@ -2,7 +2,6 @@
 
 #include "base/error.hpp"
 #include "cli/default_name.hpp"
-#include "cli/setting_table.hpp"
 
 namespace cli {
 
@@ -10,11 +9,6 @@ namespace {
 
 constexpr const char* k_durations = "Durations: 30, 1.5, 250ms, 30s, 5m, 2h, 1d; a bare number is seconds.";
 constexpr const char* k_see_global = "Options for all commands (--redis, ...): limiters --help. Manual: limiters(1).";
-
-std::string help_of(const SettingInfo& setting)
-{
-    return fmt::format("{} (env {}) [{}]", setting.description, variable_of(setting.name), setting.by_default);
-}
 
 void add_policy(Syntax s, const SettingInfo& policy, Text& target)
 {
@@ -234,6 +228,12 @@ void add_text(Syntax s, const std::string& names, Text& target, const std::strin
             names, [&target](const std::string& text) { target = text; }, description)
         ->type_name(type)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+}
+
+std::string help_of(const SettingInfo& setting)
+{
+    const std::string by_default = setting.by_default.empty() ? "" : fmt::format(" [{}]", setting.by_default);
+    return fmt::format("{} (env {}){}", setting.description, variable_of(setting.name), by_default);
 }
 
 std::string exit_code_help()

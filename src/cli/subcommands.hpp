@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cli/command_line.hpp"
+#include "cli/setting_table.hpp"
 #include "cli/words.hpp"
 
 #include <CLI/CLI.hpp>
@@ -38,6 +39,9 @@ struct Syntax {
 // An option with a value; the last one given counts.
 void add_text(Syntax s, const std::string& names, Text& target, const std::string& type,
               const std::string& description);
+
+// What --help says of a setting.
+std::string help_of(const SettingInfo& setting);
 
 // The part of --help that every level ends with.
 std::string exit_code_help();
