@@ -47,16 +47,15 @@ end
 r.fence = math.max(r.fence, fence) -- a record from an older state of the data may not know of the grant
 r.capacity, r.lease, r.who = capacity, lease, who
 r.keep = hold > 0 and s.now + hold or 0
+write(id, r) -- the first change: a server without memory refuses it, and would let all pass after one that it allows
 
 if held then
-  write(id, r)
   list(s, HOLDERS, math.max(s.now + lease, r.keep), id)
   promote(s)
 else
   held = promote(s, id, r)
 end
 if not held then
-  write(id, r)
   s.waiters = s.waiters + list(s, WAITERS, rank(r), id)
   list(s, ALIVE, s.now + LIVENESS, id)
 end

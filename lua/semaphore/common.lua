@@ -194,7 +194,7 @@ local function remove_holder(s, id, r)
   return true
 end
 
-local function drop_expired(s)
+local function drop_expired(s, asker)
   if settling(s) then
     return
   end
@@ -206,9 +206,11 @@ local function drop_expired(s)
     end
   end
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', ALIVE, '-inf', int(s.now))) do
-    redis.call('ZREM', ALIVE, id)
-    redis.call('ZREM', WAITERS, id)
-    redis.call('HDEL', P, id)
+    if id ~= asker then
+      redis.call('ZREM', ALIVE, id)
+      redis.call('ZREM', WAITERS, id)
+      redis.call('HDEL', P, id)
+    end
   end
 end
 
@@ -252,7 +254,7 @@ end
 local function promote(s, asker, asked)
   local granted = false
   refresh_used(s)
-  drop_expired(s)
+  drop_expired(s, asker)
   s.waiters = redis.call('ZCARD', WAITERS)
   while true do
     local id = first_waiter(s, asker, not granted and asked)

@@ -3,7 +3,7 @@
 import random
 import unittest
 
-from lua.scripts import DAY, HOUR, MINUTE, SECOND, Caller, ScriptTest
+from lua.scripts import DAY, HOUR, LEASE, MINUTE, SECOND, Caller, ScriptTest
 from support.resp import RedisError
 
 
@@ -124,7 +124,8 @@ class Refusals(ScriptTest):
         newcomer, = self.callers(1, capacity=2)
         self.client.call("CONFIG", "SET", "maxmemory", 1)
         try:
-            for call in (newcomer.ask, holder.renew):
+            stranger = Caller(self.semaphore())
+            for call in (newcomer.ask, stranger.ask, holder.renew):
                 with self.assertRaisesRegex(RedisError, "^OOM"):
                     call()
             self.assertEqual(waiter.release(), 1)
@@ -133,6 +134,19 @@ class Refusals(ScriptTest):
             self.client.call("CONFIG", "SET", "maxmemory", 0)
         self.assertEqual(self.s.holder_ids(), set())
         self.assertTrue(newcomer.ask().holds)
+
+    def test_a_server_without_memory_grants_no_slot_of_the_dead(self):
+        self.holding(1)
+        waiter, = self.waiting(1)
+        self.live(LEASE - 2 * SECOND, [waiter])
+        self.let_pass(2 * SECOND)
+        self.client.call("CONFIG", "SET", "maxmemory", 1)
+        try:
+            with self.assertRaisesRegex(RedisError, "^OOM"):
+                waiter.ask()
+        finally:
+            self.client.call("CONFIG", "SET", "maxmemory", 0)
+        self.assertTrue(waiter.ask().holds)
 
 
 if __name__ == "__main__":
