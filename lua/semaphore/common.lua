@@ -74,9 +74,9 @@ local function open(id)
   if s.new then
     s.born = s.now
     -- The other keys may be left. One of another type fails here, before P is written and has no TTL yet.
-    for _, key in ipairs({ WAITERS, HOLDERS, ALIVE }) do
-      local last = tonumber(redis.call('ZRANGE', key, -1, -1, 'WITHSCORES')[2]) or 0
-      s.latest = key == WAITERS and 0 or math.max(s.latest, last)
+    for i = 2, #KEYS do
+      local last = tonumber(redis.call('ZRANGE', KEYS[i], -1, -1, 'WITHSCORES')[2]) or 0
+      s.latest = math.max(s.latest, KEYS[i] == WAITERS and 0 or last)
     end
   end
   return s, id and values[1] and parse(values[1])
@@ -108,10 +108,15 @@ local function close(s)
     end
   end
   redis.call('HSET', P, unpack(fields))
+  local ends_ms = int(math.ceil(s.ends / 1000))
   for _, key in ipairs(KEYS) do
     if all or s.listed[key] then
-      redis.call('PEXPIREAT', key, int(math.ceil(s.ends / 1000)))
+      redis.call('PEXPIREAT', key, ends_ms)
     end
+  end
+  if all and not ALIVE then -- renew is not given these two; a server that refuses them leaves a few records behind
+    redis.pcall('PEXPIREAT', P .. ':waiters', ends_ms)
+    redis.pcall('PEXPIREAT', P .. ':alive', ends_ms)
   end
   -- Last, because the key is not declared: a server that refuses it has done all the rest by now, and the waiter
   -- asks again by itself within 2 s.
@@ -134,8 +139,9 @@ local function a_holder_is_overdue(s)
   return redis.call('ZCOUNT', HOLDERS, '-inf', int(s.now)) > 0
 end
 
+-- renew is not given ALIVE and WAITERS, and drops nobody.
 local function a_waiter_is_overdue(s)
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', ALIVE, '-inf', int(s.now))) do
+  for _, id in ipairs(ALIVE and redis.call('ZRANGEBYSCORE', ALIVE, '-inf', int(s.now)) or {}) do
     if redis.call('ZSCORE', WAITERS, id) then
       return true
     end

@@ -1,6 +1,7 @@
 
 -- renew: a heartbeat. It looks at its own id first: a lease that ended a moment ago and that nobody took is simply
--- renewed. It never creates a lease and drops nobody.
+-- renewed. It never creates a lease, and is given only P and P:holders (KEYS[1] and KEYS[2]): while a cluster moves its
+-- slot, a script is refused that names a key which is not there, and nobody may wait.
 --
 -- ARGV  1 id  2 ticket (0: not known to a caller that only has the id)  3 lease, µs (0: the one asked for)
 --       4 away (1: cut off since the last answer)

@@ -60,7 +60,7 @@ redis::Request Semaphore::wait_for_wake(base::Micros slice) const
 
 redis::Request Semaphore::renew(bool away) const
 {
-    return redis::script_request(subject(), scripts::semaphore_renew, m_keys,
+    return redis::script_request(subject(), scripts::semaphore_renew, {m_keys[0], m_keys[1]},
                                  {m_id, std::to_string(m_ticket), micros(m_options.lease), flag(away)}, 0);
 }
 

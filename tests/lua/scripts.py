@@ -63,7 +63,7 @@ class Semaphore:
         return Answer(*self.client.eval_script("semaphore/acquire", self.keys, args))
 
     def renew(self, id, *, ticket, lease=LEASE, away=False):
-        return self.client.eval_script("semaphore/renew", self.keys, (id, ticket, lease, int(away)))
+        return self.client.eval_script("semaphore/renew", self.keys[:2], (id, ticket, lease, int(away)))
 
     def release(self, id, *, lease=LEASE, hold=0):
         return self.client.eval_script("semaphore/release", self.keys, (id, lease, hold))

@@ -99,6 +99,14 @@ class Renewals(ScriptTest):
         self.assertEqual(waiter.renew(), Semaphore.RENEWED)
         self.assertAbout(waiter.lease_left(), LEASE)
 
+    def test_a_renewal_needs_two_keys_only(self):
+        holder, = self.holding(1)
+        self.waiting(1)
+        with self.server.monitor() as monitor:
+            holder.renew()
+            sent = monitor.commands()
+        self.assertEqual(sent[-1][2:5], ["2", self.s.p, self.s.holders])
+
     def test_renewals_alone_keep_all_keys_together(self):
         holder, gone = self.holding(2, capacity=2, lease=DAY)
         gone.release()
