@@ -2,7 +2,8 @@
 -- acquire: ask for a slot, keep the place in the queue, confirm a hand-off, or ask for a lost lease back: one path.
 --
 -- ARGV  1 id  2 ticket shown (0: none yet)  3 fence shown (0: never held)  4 weight  5 capacity  6 lease, µs
---       7 wait (0: leave again if there is no slot now)  8 min-hold left, µs  9 away (1: cut off since the last answer)
+--       7 wait (0: leave again if there is no slot now)  8 min-hold left, µs
+--       9 absence since the last answer (0: none, 1: cut off, 2: late on a connection that stood)
 --       10 who  11 the ids this process tree holds the same limiter by, with spaces: with a wait without end, a slot
 --       that can only come free when one of those ends is refused
 -- Returns { state (2 does not, but keeps its place for a brief settling time, 1 holds, 0 does not, -1 barred or void,
@@ -14,7 +15,8 @@ local LATE_DUPLICATE = 60 * SECOND -- a refused question cannot come again later
 
 local id, ticket, fence = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local weight, capacity, lease = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
-local wait, hold, away, who = ARGV[7] == '1', tonumber(ARGV[8]), ARGV[9] == '1', ARGV[10]
+local wait, hold, absence, who = ARGV[7] == '1', tonumber(ARGV[8]), ARGV[9], ARGV[10]
+local away = absence ~= '0'
 local outers = ARGV[11]
 
 local s, r = open(id)
@@ -26,7 +28,12 @@ elseif void then
   ticket = 0 -- a waiter from before a reset
 end
 if fence == 0 then
-  settle_if_away(s, ticket, lease, away, s.asked, WAITER_PATIENCE)
+  local heard, soon = s.asked, s.now + settling_time(lease)
+  -- The server lost nothing while this connection stood: if nobody else is to be dropped, the caller alone was away.
+  if absence == '2' and not ends_by(soon, HOLDERS, id) and not ends_by(soon, ALIVE, id) then
+    heard, away = s.now, false
+  end
+  settle_if_away(s, ticket, lease, away, heard, WAITER_PATIENCE)
   s.asked = s.now
 else
   settle_if_away(s, ticket, lease, away, s.seen, holder_patience(lease))

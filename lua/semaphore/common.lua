@@ -135,18 +135,19 @@ local function settling(s)
   return s.now < s.settle
 end
 
-local function a_holder_is_overdue(s)
-  return redis.call('ZCOUNT', HOLDERS, '-inf', int(s.now)) > 0
-end
-
--- renew is not given ALIVE and WAITERS, and drops nobody.
-local function a_waiter_is_overdue(s)
-  for _, id in ipairs(ALIVE and redis.call('ZRANGEBYSCORE', ALIVE, '-inf', int(s.now)) or {}) do
-    if redis.call('ZSCORE', WAITERS, id) then
+-- Whether a holder (HOLDERS) or waiter (ALIVE) is to be dropped by then, other than `but`. renew is not given ALIVE.
+local function ends_by(time, key, but)
+  for _, id in ipairs(key and redis.call('ZRANGEBYSCORE', key, '-inf', int(time)) or {}) do
+    if id ~= but and (key == HOLDERS or redis.call('ZSCORE', WAITERS, id)) then
       return true
     end
   end
   return false
+end
+
+-- Long enough for all holders and waiters to come back.
+local function settling_time(lease)
+  return math.ceil(math.min(lease / 3, LONGEST_BEAT)) + BRIEF
 end
 
 -- A server that was away has lost, or let expire, what living holders and waiters still count on. A caller that knows
@@ -166,9 +167,9 @@ local function settle_if_away(s, ticket, lease, away, heard, patience)
   s.ticket = math.max(s.ticket, ticket)
   -- A second silence takes settling time from those who have not come back yet, so it starts again.
   if silent or cut_off or lost and not settling(s) then
-    s.settle = s.now + math.ceil(math.min(lease / 3, LONGEST_BEAT)) + BRIEF
+    s.settle = s.now + settling_time(lease)
   elseif s.woke > s.settle and s.now - s.woke < BRIEF
-    and (ticket == 0 and a_holder_is_overdue(s) or a_waiter_is_overdue(s)) then
+    and (ticket == 0 and ends_by(s.now, HOLDERS) or ends_by(s.now, ALIVE)) then
     s.settle = s.woke + BRIEF
   end
 end

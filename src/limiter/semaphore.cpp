@@ -29,14 +29,14 @@ Semaphore::Semaphore(SemaphoreOptions options, std::string id)
 {
 }
 
-redis::Request Semaphore::acquire(bool wait, base::Micros hold, bool away) const
+redis::Request Semaphore::acquire(bool wait, base::Micros hold, Absence absence) const
 {
-    return redis::script_request(subject(), scripts::semaphore_acquire, m_keys,
-                                 {m_id, std::to_string(m_ticket), std::to_string(m_fence),
-                                  std::to_string(m_options.weight), std::to_string(m_options.capacity),
-                                  micros(m_options.lease), flag(wait), micros(hold), flag(away), m_options.who,
-                                  fmt::format("{}", fmt::join(m_options.outer, " "))},
-                                 8);
+    return redis::script_request(
+        subject(), scripts::semaphore_acquire, m_keys,
+        {m_id, std::to_string(m_ticket), std::to_string(m_fence), std::to_string(m_options.weight),
+         std::to_string(m_options.capacity), micros(m_options.lease), flag(wait), micros(hold),
+         std::to_string(static_cast<int>(absence)), m_options.who, fmt::format("{}", fmt::join(m_options.outer, " "))},
+        8);
 }
 
 Standing Semaphore::acquired(const redis::Reply& reply)

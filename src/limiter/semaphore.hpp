@@ -32,6 +32,10 @@ struct Standing {
     base::Micros settling;        // until the server has settled after it was away
 };
 
+// What a caller knows of itself since its last answer: it was cut off (redis::Session::away()), or its connection stood
+// and it asks later than it should, because it or the server was stopped.
+enum class Absence { none = 0, away = 1, late = 2 };
+
 enum class Renewal { barred = -1, gone = 0, renewed = 1 };
 
 enum class Release { barred = -1, unknown = 0, released = 1 };  // barred: it had been given up before
@@ -50,13 +54,14 @@ public:
     Semaphore(SemaphoreOptions options, std::string id);
 
     // Asks for a slot with this caller's id, and with ticket and fence once it has them. `wait`: join the queue.
-    // `hold`: what is left of the min-hold. `away`: redis::Session::away().
-    [[nodiscard]] redis::Request acquire(bool wait, base::Micros hold, bool away) const;
+    // `hold`: what is left of the min-hold.
+    [[nodiscard]] redis::Request acquire(bool wait, base::Micros hold, Absence absence) const;
     Standing acquired(const redis::Reply& reply);
 
     // Blocks on the server until this caller may have been woken, `slice` at most.
     [[nodiscard]] redis::Request wait_for_wake(base::Micros slice) const;
 
+    // `away`: redis::Session::away().
     [[nodiscard]] redis::Request renew(bool away) const;
     static Renewal renewed(const redis::Reply& reply);
 

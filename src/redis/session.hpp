@@ -72,7 +72,6 @@ public:
     // True if, since the last answer of a script, the server could not be reached, was silent or would not serve: what
     // it knows of us, and of those who came before us, may be old or lost.
     [[nodiscard]] bool away() const { return m_away; }
-    void set_away() { m_away = true; }
 
     [[nodiscard]] const Server& server() const { return m_server; }
 

@@ -12,6 +12,7 @@ namespace {
 
 using base::Deadline;
 using base::Micros;
+using limiter::Absence;
 using limiter::Renewal;
 using limiter::Standing;
 
@@ -78,7 +79,8 @@ void Heartbeat::ask()
     m_answer_by = Deadline::after(m_timeout);
     if (!m_gone)
         return m_session.start(m_semaphore.renew(m_session.away()));
-    m_session.start(m_semaphore.acquire(!m_last, m_min_hold.left(), m_session.away()));
+    const Absence absence = m_session.away() ? Absence::away : Absence::none;
+    m_session.start(m_semaphore.acquire(!m_last, m_min_hold.left(), absence));
 }
 
 void Heartbeat::answered(const redis::Reply& reply)

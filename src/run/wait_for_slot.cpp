@@ -16,6 +16,7 @@ using base::Deadline;
 using base::Error;
 using base::ExitCode;
 using base::Micros;
+using limiter::Absence;
 using limiter::Standing;
 
 constexpr Micros k_slice{2000000};    // asked again this often: a lost wake-up costs no more
@@ -98,7 +99,14 @@ private:
         m_last = m_deadline.passed();
         m_session.connect();  // now, since it may tell that the server was away
         m_sent = base::now_on(CLOCK_BOOTTIME);
-        return m_semaphore.acquire(!m_last, m_options.min_hold, m_session.away());
+        return m_semaphore.acquire(!m_last, m_options.min_hold, absence());
+    }
+
+    Absence absence() const
+    {
+        if (m_session.away())
+            return Absence::away;
+        return m_late ? Absence::late : Absence::none;
     }
 
     // For the live line only.
@@ -115,6 +123,7 @@ private:
     {
         const Standing standing = m_semaphore.acquired(reply);
         m_standing = standing;
+        m_late = false;
         warn_of_capacity(standing.other_capacity);
         if (standing.state == Standing::State::waiting)
             base::message::detail(fmt::format("{} on {}: place {} in the queue, {} of {} in use", m_semaphore.subject(),
@@ -133,7 +142,7 @@ private:
         const Deadline late = Deadline::after(slice + k_late);
         await(m_session, m_interrupts, Deadline::after(slice + k_silence), &m_line);
         if (late.passed())
-            m_session.set_away();
+            m_late = true;
     }
 
     void warn_of_capacity(std::int64_t other)
@@ -196,6 +205,7 @@ private:
     std::optional<limiter::Holder> m_longest;
     WaitLine m_line{[this] { return live_text(); }};
     bool m_last = false;
+    bool m_late = false;
     Micros m_sent{0};
     bool m_warned_of_capacity = false;
     bool m_warned_of_outage = false;

@@ -1,8 +1,12 @@
 """The server hangs (SIGSTOP) or loses its keys (FLUSHALL) under five commands that run and ten that wait."""
 
+import re
+import signal
 import unittest
 
+from faults.callers import PATIENCE, FaultTest, P
 from faults.crowd import HOLDERS, WAITERS, CrowdTest
+from support.wait import eventually
 
 
 class Frozen(CrowdTest):
@@ -29,6 +33,25 @@ class FrozenWithTheShortestExpiry(CrowdTest):
 
     def test_for_hardly_longer_than_the_expiry(self):
         Frozen.freeze_for(self, 1.2)
+
+
+class StoppedWaiter(FaultTest):
+    def test_one_that_goes_on_after_a_while_makes_nobody_wait(self):
+        holder = self.holder("holder", expiry="1m")
+        waiter = self.waiter("waiter", expiry="1m")
+        waiter.running.signal(signal.SIGSTOP)
+        eventually(lambda: self.idle("blpop") >= 6, PATIENCE, "a long silence")
+        asked = self.server.call("HGET", P, "asked")
+        waiter.running.signal(signal.SIGCONT)
+        eventually(lambda: self.server.call("HGET", P, "asked") != asked, PATIENCE, "its next question")
+        self.assertIsNone(self.server.call("HGET", P, "settle"))
+        holder.finish()
+        waiter.wait_for_start().finish()
+
+    def idle(self, command):
+        """Since when the client whose last command it was has said nothing, in seconds."""
+        [line] = [line for line in self.server.call("CLIENT", "LIST").splitlines() if f"cmd={command} " in line]
+        return int(re.search(r" idle=(\d+) ", line)[1])
 
 
 class Flushed(CrowdTest):

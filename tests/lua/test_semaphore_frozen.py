@@ -88,6 +88,44 @@ class Frozen(Crowd):
         self.assertEqual(holder.renew(lease=SECOND), Semaphore.RENEWED)
 
 
+class StoppedWaiter(ScriptTest):
+    """Its connection stood, and its question comes late: it was stopped itself, or the server was too."""
+
+    def setUp(self):
+        super().setUp()
+        self.holder, = self.holding(1)
+        self.first, self.second = self.waiting(2)
+
+    def test_it_alone_settles_nothing(self):
+        self.second.release()
+        for stop in (6 * SECOND, LEASE, HOUR):
+            self.live(stop, [self.holder])
+            self.assertEqual(self.first.ask(away=Semaphore.LATE).settling, 0)
+        self.holder.release()
+        self.assertTrue(self.first.ask().holds)
+
+    def test_a_waiter_before_it_that_may_have_been_stopped_too_keeps_its_place(self):
+        self.live(8 * SECOND, [self.holder])
+        self.assertAbout(self.second.ask(away=Semaphore.LATE).settling, SETTLING)
+        self.let_pass(4 * SECOND)
+        self.holder.release()
+        self.second.ask()
+        self.first.ask(away=True)
+        self.live(SETTLING, [self.second, self.first])
+        self.assertHolders([self.first])
+
+    def test_a_holder_that_may_have_been_stopped_too_keeps_its_slot(self):
+        self.let_pass(LEASE - 5 * SECOND)
+        self.assertAbout(self.first.ask(away=Semaphore.LATE).settling, SETTLING)
+        self.let_pass(6 * SECOND)
+        self.assertFalse(self.first.ask().holds)
+        self.assertEqual(self.holder.renew(away=True), Semaphore.RENEWED)
+
+    def test_data_that_were_lost_count_for_more(self):
+        self.client.call("DEL", *self.s.keys)
+        self.assertAbout(self.first.ask(away=Semaphore.LATE).settling, SETTLING)
+
+
 class RolledBack(Crowd):
     """The data are those of an older snapshot, or of a replica that was behind."""
 

@@ -111,12 +111,12 @@ class Invariants(Semaphore):
             self.last_fence = max(self.last_fence, fence)
 
     def check_order(self):
-        """Who is granted anew passes nobody that lives and waits with a lower ticket, but for one whose grace lapsed."""
+        """Who is granted anew passes nobody that waits with a lower ticket, but for who was stopped or whose grace lapsed."""
         for id in set(self.held) - self.last_holders:
             if not self.callers[id].running and not self.world.may_lose:
                 for other in self.world.live():
                     waits = not other.running and other.id not in self.handed_over | set(self.held)
-                    waits = waits and not self.is_barred(other.id) and not other.is_void()
+                    waits = waits and not self.is_barred(other.id) and not other.is_void() and not other.stopped
                     passed = waits and 0 < other.ticket < self.records_now[id][4]
                     self.check(not passed, f"{self.callers[id]} passed {other}")
 

@@ -21,9 +21,11 @@ class Client(Caller):
         self.world, self.name, self.waits, self.hold = world, name, waits, hold
         self.gives_up_at = None if max_sleep is None else world.now() + max_sleep
         self.running = self.reclaiming = self.gone = self.given_up = False
-        self.away = False           # cut off since the last answer
+        self.away = False           # cut off since the last answer, or Semaphore.LATE
         self.unheard = False        # it has not reached the server since the last fault
         self.held_until = 0         # by its minimum hold
+        self.stopped_until = 0
+        self.stopped = False        # and it has not reached the server since
         self.job_ends = self.lease_ends = self.appointment = None
 
     def __repr__(self):
@@ -33,7 +35,7 @@ class Client(Caller):
         """Ask the server, and decide when to ask again."""
         if self.world.is_down():
             return self.fail()
-        self.unheard = False
+        self.unheard = self.stopped = False
         if not self.running:
             self.ask_for_slot()
         elif self.world.now() >= self.job_ends:
@@ -156,6 +158,8 @@ class World:
 
     def plan(self, what, when):
         """A client's next act replaces the one before; anything else is called."""
+        if isinstance(what, Client):
+            when = max(when, what.stopped_until)
         entry = (when, next(_order), what)
         if isinstance(what, Client):
             what.appointment = entry
@@ -220,11 +224,22 @@ class World:
     def live(self):
         return [client for client in self.clients if not client.gone]
 
+    def waiting(self):
+        return [client for client in self.live() if not client.running]
+
     # Faults.
 
     def kill(self, client):
         self.note(f"kill -9 of {client}")
         client.running, client.gone = False, True
+
+    def stop(self, client, span):
+        """SIGSTOP, and SIGCONT after a while: the waiter finds the answer to its last question on its connection."""
+        self.note(f"{client} stops for {span / SECOND:.1f} s")
+        client.stopped_until = self.now() + span
+        client.away = client.away or Semaphore.LATE
+        client.stopped = client.unheard = True
+        self.plan(client, client.stopped_until)
 
     def reset(self):
         self.note("a reset")
@@ -246,7 +261,7 @@ class World:
             lose_data()
         self.nobody_was_heard(data_are_whole=not lose_data)
         for client in self.live():  # its connection broke
-            client.away = client.away or not client.running or self.rng.random() < 0.8
+            client.away = not client.running or client.away is True or self.rng.random() < 0.8
             self.plan(client, self.down_until + self.rng.randrange(SECOND))
 
     def step_clock(self, span):

@@ -14,6 +14,12 @@ class SemaphoreModel(ScriptTest):
     def test_with_clients_that_die_at_any_moment(self):
         run_seeds(self, lambda rng: Play(self, rng, "kill").play(), 4)
 
+    def test_with_clients_that_are_stopped_for_a_while(self):
+        run_seeds(self, lambda rng: Play(self, rng, "kill", "stop").play(), 4)
+
+    def test_with_stops_of_clients_and_of_the_server(self):
+        run_seeds(self, lambda rng: Play(self, rng, "stop", "suspend", "crash", "crash_older").play(), 4)
+
     def test_with_a_server_that_comes_back_with_its_data(self):
         run_seeds(self, lambda rng: Play(self, rng, "kill", "crash").play(), 4)
 
@@ -87,6 +93,18 @@ class Play:
         live = self.world.live()
         if live:
             self.world.kill(self.rng.choice(live))
+
+    def stop(self):
+        waiting = self.world.waiting()
+        if waiting:
+            self.world.stop(self.rng.choice(waiting), self.a_while())
+
+    def suspend(self):
+        """The machine sleeps, with the server and all on it."""
+        span = self.a_while()
+        self.world.hang(span)
+        for client in self.world.waiting():
+            self.world.stop(client, span + self.rng.randrange(SECOND))
 
     def reset(self):
         self.world.reset()

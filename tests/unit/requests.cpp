@@ -12,6 +12,7 @@
 #include <string>
 
 using base::Micros;
+using limiter::Absence;
 using limiter::Semaphore;
 using limiter::Standing;
 using limiter::TokenBucket;
@@ -73,7 +74,7 @@ TEST_CASE("no two callers have the same id, of 32 hex digits")
 TEST_CASE("a first question shows no ticket and no fence")
 {
     const Semaphore caller = semaphore();
-    const redis::Request request = caller.acquire(true, Micros(0), false);
+    const redis::Request request = caller.acquire(true, Micros(0), Absence::none);
     CHECK(request.subject == "sem 'api'");
     CHECK(request.words == Strings{"4", "limiters:1:sem:{api}", "limiters:1:sem:{api}:holders",
                                    "limiters:1:sem:{api}:waiters", "limiters:1:sem:{api}:alive", caller.id(), "0", "0",
@@ -94,9 +95,9 @@ TEST_CASE("a later question shows the ticket and the fence that were given, to t
     CHECK(standing.other_capacity == 7);
     CHECK(standing.settling == Micros(1500000));
     CHECK(caller.fence() == 1763956800123459);
-    const redis::Request request = caller.acquire(false, Micros(250000), true);
+    const redis::Request request = caller.acquire(false, Micros(250000), Absence::late);
     CHECK(Strings(request.words.begin() + 6, request.words.begin() + 14) ==
-          Strings{"1763956800123457", "1763956800123459", "2", "5", "30000000", "0", "250000", "1"});
+          Strings{"1763956800123457", "1763956800123459", "2", "5", "30000000", "0", "250000", "2"});
     CHECK(caller.renew(false).words == Strings{"2", "limiters:1:sem:{api}", "limiters:1:sem:{api}:holders", caller.id(),
                                                "1763956800123457", "30000000", "0"});
 }
