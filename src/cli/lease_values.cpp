@@ -32,14 +32,12 @@ std::vector<std::string> outer_leases()
     return leases;
 }
 
-std::vector<std::string> outer_ids(const limiter::SemaphoreOptions& semaphore, const Settings& settings)
+std::vector<std::string> outer_ids(const std::string& name)
 {
     std::vector<std::string> ids;
-    for (const std::string& lease : outer_leases()) {
-        std::string id = limiter::id_of_lease(lease, semaphore.name, server_name(settings), semaphore.prefix);
-        if (!id.empty())
-            ids.push_back(std::move(id));
-    }
+    for (const std::string& text : outer_leases())
+        if (const auto lease = limiter::parse_lease(text); lease->name == name)
+            ids.push_back(lease->id);
     return ids;
 }
 

@@ -12,8 +12,9 @@ namespace cli {
 // The leases that the processes around this one hold, outermost first: LIMITERS_OUTER and LIMITERS_LEASE.
 std::vector<std::string> outer_leases();
 
-// The ids of those that hold the same limiter. They matter only to a wait without end.
-std::vector<std::string> outer_ids(const limiter::SemaphoreOptions& semaphore, const Settings& settings);
+// The ids of those of this name. They matter only to a wait without end. Which of them hold the same limiter its server
+// knows: one server goes by many addresses.
+std::vector<std::string> outer_ids(const std::string& name);
 
 // The lease of this name, for renew (with this expiry; 0: as acquired) and release. Throws Error (usage) for a text
 // that is no lease, or one of another server or key prefix.

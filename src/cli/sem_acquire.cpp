@@ -37,7 +37,7 @@ run::SemAcquire values(const SemAcquireOptions& o, const Settings& settings, pid
     acquire.wait.redis_timeout = settings.redis_timeout;
     acquire.wait.conflict_code = conflict_code_value(o.conflict_exit_code);
     if (!acquire.wait.max_sleep)
-        acquire.semaphore.outer = outer_ids(acquire.semaphore, settings);
+        acquire.semaphore.outer = outer_ids(acquire.semaphore.name);
     return acquire;
 }
 

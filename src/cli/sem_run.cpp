@@ -41,7 +41,7 @@ run::SemRun values(const SemRunOptions& o, const SettingSources& sources, const 
     run.wait.min_hold = duration_or(o.min_hold, "--min-hold", k_no_time, k_any_time, k_no_time);
     run.wait.conflict_code = conflict_code_value(o.conflict_exit_code);
     if (!run.wait.max_sleep)
-        run.semaphore.outer = outer_ids(run.semaphore, settings);
+        run.semaphore.outer = outer_ids(run.semaphore.name);
     run.outer_leases = outer_leases();
     run.policy = policy_values(o, sources, run.semaphore.lease);
     run.run_unlimited = sources.second_of("on-unavailable", "fail", "run", o.on_unavailable);

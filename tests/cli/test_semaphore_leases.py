@@ -164,6 +164,11 @@ class Nesting(CliTest):
             self.assertEqual(result.out, "64\n")
             self.assertOneLine(result.err, f"'{self.name}'", "itself")
 
+    def test_who_would_wait_for_itself_by_another_address_is_told_so(self):
+        result = self.inside("-j", "1", "--redis", self.server.url)
+        self.assertEqual(result.out, "64\n")
+        self.assertOneLine(result.err, f"'{self.name}'", "itself")
+
     def test_with_a_max_sleep_it_is_a_wait_like_any_other(self):
         result = self.inside("-j", "1", "--max-sleep", "50ms")
         self.assertEqual(result.out, "75\n")
