@@ -4,11 +4,12 @@
 -- ARGV  1 id  2 ticket shown (0: none yet)  3 fence shown (0: never held)  4 weight  5 capacity  6 lease, µs
 --       7 wait (0: leave again if there is no slot now)  8 min-hold left, µs
 --       9 absence since the last answer (0: none, 1: cut off, 2: late on a connection that stood)
---       10 who  11 the ids this process tree holds the same limiter by, with spaces: with a wait without end, a slot
---       that can only come free when one of those ends is refused
+--       10 who  11 ids by which this process tree may hold the same limiter, with spaces: with a wait without end, a
+--       slot that can only come free when one of those ends is refused
 -- Returns { state (2 does not, but keeps its place for a brief settling time, 1 holds, 0 does not, -1 barred or void,
 --           -2 would wait for itself), ticket, fence, place in the queue, waiters, weight in use,
---           another capacity that is in use (0: none), settling time left in µs }
+--           another capacity that is in use (0: none), settling time left in µs,
+--           for the first in the queue: until the first lease ends, in µs (0: not known) }
 
 local LIVENESS = 10 * SECOND -- a waiter asks again every 2 s; silent for this long, it has gone
 local LATE_DUPLICATE = 60 * SECOND -- a refused question cannot come again later than this
@@ -23,7 +24,7 @@ local s, r = open(id)
 local void = ticket > 0 and ticket <= s.void
 if r and r.lease == 0 or void and fence > 0 then
   close(s)
-  return { -1, ticket, fence, 0, 0, 0, 0, 0 }
+  return { -1, ticket, fence, 0, 0, 0, 0, 0, 0 }
 elseif void then
   ticket = 0 -- a waiter from before a reset
 end
@@ -68,6 +69,7 @@ if not held then
 end
 
 local place = held and 0 or redis.call('ZRANK', WAITERS, id) + 1
+local first_end = place == 1 and tonumber(redis.call('ZRANGE', HOLDERS, 0, 0, 'WITHSCORES')[2]) or 0
 local waiters = s.waiters
 local others = s.counted + waiters > 1 and s.capacity ~= capacity and s.capacity or 0
 s.capacity = capacity
@@ -85,5 +87,5 @@ end
 close(s)
 return {
   for_itself and -2 or brief and 2 or held and 1 or 0, r.ticket, r.fence, place, waiters, s.used, others,
-  math.max(0, s.settle - s.now),
+  math.max(0, s.settle - s.now), math.max(0, first_end - s.now),
 }

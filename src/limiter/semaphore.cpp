@@ -36,7 +36,7 @@ redis::Request Semaphore::acquire(bool wait, base::Micros hold, Absence absence)
         {m_id, std::to_string(m_ticket), std::to_string(m_fence), std::to_string(m_options.weight),
          std::to_string(m_options.capacity), micros(m_options.lease), flag(wait), micros(hold),
          std::to_string(static_cast<int>(absence)), m_options.who, fmt::format("{}", fmt::join(m_options.outer, " "))},
-        8);
+        9);
 }
 
 Standing Semaphore::acquired(const redis::Reply& reply)
@@ -48,7 +48,8 @@ Standing Semaphore::acquired(const redis::Reply& reply)
             reply.integer_at(4),
             reply.integer_at(5),
             reply.integer_at(6),
-            base::Micros(reply.integer_at(7))};
+            base::Micros(reply.integer_at(7)),
+            base::Micros(reply.integer_at(8))};
 }
 
 redis::Request Semaphore::wait_for_wake(base::Micros slice) const

@@ -16,7 +16,7 @@ struct SemaphoreOptions {
     std::int64_t capacity = 0;
     std::int64_t weight = 1;
     base::Micros lease{0};
-    std::vector<std::string> outer;  // the ids by which this process tree holds the same limiter already
+    std::vector<std::string> outer;  // ids by which this process tree may hold the same limiter
     std::string who;                 // host, pid, base name of CMD, separated by spaces: for status
 };
 
@@ -30,6 +30,7 @@ struct Standing {
     std::int64_t used;            // weight that is held
     std::int64_t other_capacity;  // that another caller asks for; 0: none
     base::Micros settling;        // until the server has settled after it was away
+    base::Micros first_end;       // for the first in the queue: until the first lease ends; 0: not known
 };
 
 // What a caller knows of itself since its last answer: it was cut off (redis::Session::away()), or its connection stood

@@ -136,8 +136,9 @@ private:
     {
         Micros slice = k_slice * 4 / 5 + Micros(base::random_bits<std::uint32_t>() % (k_slice * 2 / 5).count());
         slice = std::min(slice, m_deadline.left());
-        if (standing.settling > Micros::zero())
-            slice = std::min(slice, standing.settling);
+        for (const Micros change : {standing.settling, standing.first_end})
+            if (change > Micros::zero())
+                slice = std::min(slice, change);
         m_session.start(m_semaphore.wait_for_wake(slice));
         const Deadline late = Deadline::after(slice + k_late);
         await(m_session, m_interrupts, Deadline::after(slice + k_silence), &m_line);

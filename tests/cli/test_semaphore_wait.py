@@ -27,6 +27,13 @@ class Wait(CliTest):
         holder.finish()
         self.assertFree()
 
+    def test_the_first_in_the_queue_looks_again_when_a_min_hold_ends(self):
+        self.sem("--min-hold", "500ms")
+        with self.server.monitor() as monitor:
+            self.assertSilent(self.sem())
+            waits = [float(words[2]) for words in monitor.commands() if words[0] == "BLPOP"]
+        self.assertLessEqual(sum(waits), 0.5 + 0.02)  # a second one, of 10 ms at least, if the first was too short
+
     def test_wake_ups_for_nothing_do_not_shorten_the_wait(self):
         self.holder()
         waiter = self.start(*self.sem_words("--max-sleep", "1500ms"))

@@ -33,6 +33,7 @@ class Answer:
     used: int
     other_capacity: int
     settling: int
+    first_end: int
 
     WAITS, HOLDS, WAITS_BRIEFLY, BARRED, FOR_ITSELF = 0, 1, 2, -1, -2
 

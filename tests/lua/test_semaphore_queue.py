@@ -52,6 +52,14 @@ class Order(ScriptTest):
         answer = holder.ask()
         self.assertEqual((answer.place, answer.waiters), (0, 2))
 
+    def test_the_first_waiter_is_told_when_the_first_lease_ends(self):
+        self.holding(1, capacity=2)
+        self.let_pass(5 * SECOND)
+        self.holding(1, capacity=2)
+        first, second = self.waiting(2, capacity=2)
+        self.assertAbout(first.ask().first_end, LEASE - 5 * SECOND)
+        self.assertEqual(second.ask().first_end, 0)
+
     def test_tickets_grow_with_every_caller(self):
         self.holding(1)
         tickets = [caller.ticket for caller in self.waiting(50)]

@@ -86,14 +86,15 @@ TEST_CASE("a later question shows the ticket and the fence that were given, to t
 {
     Semaphore caller = semaphore();
     const Standing standing =
-        caller.acquired(answer("*8\r\n:0\r\n:1763956800123457\r\n:1763956800123459\r\n:3\r\n:4\r\n:5\r\n:7\r\n"
-                               ":1500000\r\n"));
+        caller.acquired(answer("*9\r\n:0\r\n:1763956800123457\r\n:1763956800123459\r\n:3\r\n:4\r\n:5\r\n:7\r\n"
+                               ":1500000\r\n:700000\r\n"));
     CHECK(standing.state == Standing::State::waiting);
     CHECK(standing.place == 3);
     CHECK(standing.waiters == 4);
     CHECK(standing.used == 5);
     CHECK(standing.other_capacity == 7);
     CHECK(standing.settling == Micros(1500000));
+    CHECK(standing.first_end == Micros(700000));
     CHECK(caller.fence() == 1763956800123459);
     const redis::Request request = caller.acquire(false, Micros(250000), Absence::late);
     CHECK(Strings(request.words.begin() + 6, request.words.begin() + 14) ==
