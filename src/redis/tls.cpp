@@ -85,16 +85,30 @@ BIO* socket_bio(int fd)
     return bio;
 }
 
-bool is_folder(const char* path)
+bool is_folder(const std::string& path)
 {
     struct stat status {};
-    return ::stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+    return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+// To open a named pipe is to wait for its writer, while signals are blocked; any pipe is empty at the next connection.
+void require_file(const char* option, const std::string& path)
+{
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0)
+        throw Error(ExitCode::usage, "{} '{}': {}", option, path, std::strerror(errno));
+    if (!S_ISREG(status.st_mode))
+        throw Error(ExitCode::usage, "{} '{}': not a file; a pipe will not do, it is read again at each connection",
+                    option, path);
 }
 
 void trust(SSL_CTX* context, const std::string& path)
 {
-    const int loaded = is_folder(path.c_str()) ? SSL_CTX_load_verify_dir(context, path.c_str())
-                                               : SSL_CTX_load_verify_file(context, path.c_str());
+    const bool folder = is_folder(path);
+    if (!folder)
+        require_file("--tls-ca", path);
+    const int loaded =
+        folder ? SSL_CTX_load_verify_dir(context, path.c_str()) : SSL_CTX_load_verify_file(context, path.c_str());
     if (loaded != 1)
         throw Error(ExitCode::usage, "--tls-ca '{}': {}", path, reason());
 }
@@ -124,16 +138,32 @@ void trust_system(SSL_CTX* context)
                 "no certificate authorities in the usual places: give --tls-ca, or install ca-certificates");
 }
 
+// In place of OpenSSL's own, which asks on the terminal, deaf to signals, or takes a line of CMD's stdin.
+int give_no_pass_phrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* asked)
+{
+    *static_cast<bool*>(asked) = true;
+    return -1;
+}
+
 void show_own_certificate(SSL_CTX* context, const TlsOptions& options)
 {
     if (options.certificate.empty() != options.key.empty())
         throw Error(ExitCode::usage, "--tls-cert and --tls-key go together: give both");
     if (options.certificate.empty())
         return;
+    require_file("--tls-cert", options.certificate);
+    require_file("--tls-key", options.key);
+    bool encrypted = false;
+    SSL_CTX_set_default_passwd_cb(context, give_no_pass_phrase);
+    SSL_CTX_set_default_passwd_cb_userdata(context, &encrypted);
     if (SSL_CTX_use_certificate_chain_file(context, options.certificate.c_str()) != 1)
         throw Error(ExitCode::usage, "--tls-cert '{}': {}", options.certificate, reason());
     if (SSL_CTX_use_PrivateKey_file(context, options.key.c_str(), SSL_FILETYPE_PEM) != 1)
-        throw Error(ExitCode::usage, "--tls-key '{}': {}", options.key, reason());
+        throw Error(ExitCode::usage, "--tls-key '{}': {}", options.key,
+                    encrypted ? "the key is encrypted, and nobody is asked for its pass phrase: give one that "
+                                "'openssl pkey -in KEY -out NEW' has decrypted"
+                              : reason());
+    SSL_CTX_set_default_passwd_cb_userdata(context, nullptr);  // it ends with this function
 }
 
 void require_name(SSL* ssl, const std::string& name)

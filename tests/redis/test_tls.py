@@ -1,9 +1,11 @@
 """TLS: who is believed, and who is refused with a clear line, at once."""
 
+import os
 import unittest
 
-from once import OnceTest
-from support.certificates import Authority, TlsServer
+from once import SEM, OnceTest
+from support.certificates import Authority, TlsServer, openssl
+from support.tool import BINARY, Running, environment
 
 NOT_GOOD = "certificate is not good|certificate that is not good"
 
@@ -138,6 +140,41 @@ class Files(TlsTest):
     def test_a_key_of_another_certificate_is_a_usage_error(self):
         one, two = self.authority.issue("one"), self.authority.issue("two")
         self.assertRefused(self.run_tls("--tls-cert", one.certificate, "--tls-key", two.key), 64, "--tls-key")
+
+    def test_an_encrypted_key_is_refused_and_nothing_of_stdin_is_taken_for_its_pass_phrase(self):
+        pair = self.authority.issue("client")
+        pkcs8, traditional = self.authority.folder / "pkcs8.key", self.authority.folder / "traditional.key"
+        openssl("pkey", "-in", pair.key, "-aes256", "-passout", "pass:abcd", "-out", pkcs8)
+        openssl("pkey", "-in", pair.key, "-aes256", "-passout", "pass:abcd", "-traditional", "-out", traditional)
+        for key in (pkcs8, traditional):
+            with self.subTest(key.name):
+                result = self.run_tls("--tls-cert", pair.certificate, "--tls-key", key, stdin="abcd\nrest\n", command=["cat"])
+                self.assertRefused(result, 64, f"--tls-key '{key}': the key is encrypted", "openssl pkey")
+
+    def test_a_key_that_was_encrypted_serves_when_it_is_decrypted_as_the_message_says(self):
+        pair = self.authority.issue("client")
+        encrypted, new = self.authority.folder / "encrypted.key", self.authority.folder / "new.key"
+        openssl("pkey", "-in", pair.key, "-aes256", "-passout", "pass:abcd", "-out", encrypted)
+        openssl("pkey", "-in", encrypted, "-passin", "pass:abcd", "-out", new)
+        self.assertRan(self.run_tls("--tls-cert", pair.certificate, "--tls-key", new))
+
+    def test_a_pipe_a_device_or_a_folder_is_refused_and_holds_up_nothing(self):
+        pair = self.authority.issue("client")
+        pipe = self.authority.folder / "pipe"
+        os.mkfifo(pipe)
+        for path in (pipe, "/dev/zero", self.authority.folder):
+            for options in (["--tls-cert", path, "--tls-key", pair.key], ["--tls-cert", pair.certificate, "--tls-key", path]):
+                with self.subTest(options=options):
+                    self.assertRefused(self.run_tls(*options), 64, f"'{path}': not a file")
+        for path in (pipe, "/dev/zero"):
+            self.assertRefused(self.run_tls(ca=path), 64, f"--tls-ca '{path}': not a file")
+
+    def test_a_pipe_that_would_be_empty_at_the_next_connection_is_refused_at_the_first(self):
+        pair = self.authority.issue("client")
+        script = f'exec "$0" --redis {self.server.tls_url} --tls-ca {self.authority.certificate} --tls-key {pair.key} ' \
+                 f'--tls-cert <(cat {pair.certificate}) "$@"'
+        with Running(["bash", "-c", script, BINARY, *SEM, "echo", "ran"], env=environment()) as running:
+            self.assertRefused(running.wait(), 64, "--tls-cert '/dev/fd/", "a pipe will not do")
 
 
 if __name__ == "__main__":
