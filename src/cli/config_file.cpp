@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <optional>
 
 #define TOML_ENABLE_FORMATTERS 0
@@ -86,13 +85,11 @@ std::string text_of(const toml::node& node, const std::string& place, std::strin
 // Not by toml::parse_file, which wants to know the size: a pipe has none.
 std::string contents(const std::string& path)
 {
-    std::ifstream file(path, std::ios::binary);
-    if (!file)
-        throw Error(ExitCode::config, "the configuration file {}: {}", path, std::strerror(errno));
-    auto text = read_text(file);
-    if (!text)
-        throw Error(ExitCode::config, "the configuration file {} is larger than 1 MiB: --config names another", path);
-    return std::move(*text);
+    try {
+        return read_text(path);
+    } catch (const Unreadable& e) {
+        throw Error(ExitCode::config, "the configuration file {}: {}; --config names another", path, e.what());
+    }
 }
 
 ConfigFile parse(const std::string& path, const struct stat& status)

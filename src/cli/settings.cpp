@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
 namespace cli {
 
@@ -48,7 +47,7 @@ redis::Server server(const FoundSetting& found)
     }
 }
 
-// Who may read it is asked before a pipe is opened, which waits for its writer.
+// Who may read it is asked before its text is.
 base::Secret password_from(const FoundSetting& found)
 {
     struct stat status {};
@@ -57,16 +56,16 @@ base::Secret password_from(const FoundSetting& found)
     if (exists && (status.st_mode & S_IROTH) != 0)
         throw Error(ExitCode::config, "{} '{}': anyone on this host can read it: chmod o-r", found.source.label,
                     found.text);
-    std::ifstream file;
-    if (exists)
-        file.open(found.text);
-    if (!file.is_open())
-        throw Error(found.source.code, "{} '{}': no file that can be read", found.source.label, found.text);
-    const auto line = read_text(file, '\n');
-    if (!line || line->empty())
-        throw Error(found.source.code, "{} '{}': its first line is {}", found.source.label, found.text,
-                    line ? "empty" : "longer than 1 MiB");
-    return base::Secret(*line);
+    if (!exists)
+        reject(found.source, found.text, "no file that can be read");
+    try {
+        std::string line = read_text(found.text, '\n');
+        if (line.empty())
+            reject(found.source, found.text, "its first line is empty");
+        return base::Secret(std::move(line));
+    } catch (const Unreadable& e) {
+        reject(found.source, found.text, e.what());
+    }
 }
 
 std::string text_or_empty(const SettingSources& sources, std::string_view setting)

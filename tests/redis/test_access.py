@@ -3,11 +3,12 @@
 import os
 import pathlib
 import tempfile
+import time
 import unittest
 
 from once import SEM, OnceTest
 from support.server import Server
-from support.tool import BINARY, Running, environment
+from support.tool import BINARY, Running, environment, spawn
 
 PASSWORD = "correct horse"
 
@@ -28,6 +29,11 @@ class Access(OnceTest):
         path.chmod(mode)
         return path
 
+    def pipe(self):
+        path = self.folder / "pipe"
+        os.mkfifo(path, 0o600)
+        return path
+
     def test_no_password_is_77_and_says_so(self):
         result = self.run_once(redis=self.server.url)
         self.assertRefused(result, 77, f"127.0.0.1:{self.server.port}")
@@ -39,8 +45,9 @@ class Access(OnceTest):
 
     def test_a_password_file_holds_it_in_its_first_line(self):
         for text in (PASSWORD, f"{PASSWORD}\n", f"{PASSWORD}\na comment\n"):
-            path = self.file("password", text)
-            self.assertRan(self.run_once("--password-file", path, redis=self.server.url))
+            with self.subTest(text=text):
+                path = self.file("password", text)
+                self.assertRan(self.run_once("--password-file", path, redis=self.server.url))
 
     def test_a_password_file_goes_with_the_user_of_the_url(self):
         path = self.file("password", "of tom\n")
@@ -81,9 +88,24 @@ class Access(OnceTest):
         with Running(["bash", "-c", script, BINARY, *SEM, "echo", "ran"], env=environment()) as running:
             self.assertRefused(running.wait(), 64, "--password-file", "1 MiB")
 
+    def test_a_pipe_whose_writer_takes_its_time_is_waited_for(self):
+        pipe = self.pipe()
+        with spawn("--password-file", pipe, *SEM, "echo", "ran", redis=self.server.url) as running:
+            with open(pipe, "w") as writer:
+                time.sleep(6)  # longer than a pipe without one is
+                self.assertTrue(running.running())
+                print(PASSWORD, file=writer, flush=True)
+                self.assertRan(running.wait())
+
+    def test_a_pipe_that_nothing_writes_to_is_refused_after_a_while(self):
+        pipe = self.pipe()
+        self.assertRefused(self.run_once("--password-file", pipe, redis=self.server.url), 64,
+                           f"--password-file '{pipe}': a pipe that nothing writes to")
+        result = self.run_once(redis=self.server.url, env={"LIMITERS_PASSWORD_FILE": str(pipe)})
+        self.assertRefused(result, 78, f"LIMITERS_PASSWORD_FILE '{pipe}': a pipe that nothing writes to")
+
     def test_a_pipe_that_others_can_read_is_refused_before_it_is_opened(self):
-        pipe = self.folder / "pipe"
-        os.mkfifo(pipe)
+        pipe = self.pipe()
         pipe.chmod(0o644)
         self.assertRefused(self.run_once("--password-file", pipe, redis=self.server.url), 78, str(pipe), "chmod")
 

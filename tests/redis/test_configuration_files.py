@@ -111,6 +111,11 @@ class ConfigurationFiles(OnceTest):
                 result = running.wait()
                 self.assertEqual((result.code, result.err), (0, ""), result)
 
+    def test_a_named_pipe_that_nothing_writes_to_is_refused_after_a_while(self):
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
+        self.assertRefused(self.run_once("--config", pipe, redis=self.server.url), 78, f"{pipe}: a pipe that nothing writes to")
+
     def test_a_pipe_in_a_usual_place_is_refused_and_holds_up_nothing(self):
         pipe = self.folder / "limiters.toml"
         os.mkfifo(pipe)
