@@ -60,6 +60,8 @@ base::Secret password_from(const FoundSetting& found)
         reject(found.source, found.text, "no file that can be read");
     try {
         std::string line = read_text(found.text, '\n');
+        if (line.ends_with('\r'))  // the file comes from an editor of Windows
+            line.pop_back();
         if (line.empty())
             reject(found.source, found.text, "its first line is empty");
         return base::Secret(std::move(line));

@@ -44,7 +44,7 @@ class Access(OnceTest):
         self.assertRefused(self.run_once(redis=url), 77, "WRONGPASS", never=["mistaken"])
 
     def test_a_password_file_holds_it_in_its_first_line(self):
-        for text in (PASSWORD, f"{PASSWORD}\n", f"{PASSWORD}\na comment\n"):
+        for text in (PASSWORD, f"{PASSWORD}\n", f"{PASSWORD}\na comment\n", f"{PASSWORD}\r\n", f"{PASSWORD}\r\na comment"):
             with self.subTest(text=text):
                 path = self.file("password", text)
                 self.assertRan(self.run_once("--password-file", path, redis=self.server.url))
