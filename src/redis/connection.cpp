@@ -7,10 +7,31 @@
 #include <hiredis/read.h>
 
 #include <array>
+#include <utility>
 
 namespace redis {
 
+namespace {
+
 using base::ExitCode;
+
+void append(std::string& to, const Words& words)
+{
+    std::vector<const char*> starts;
+    std::vector<std::size_t> sizes;
+    for (const std::string_view word : words) {
+        starts.push_back(word.data());
+        sizes.push_back(word.size());
+    }
+    char* bytes = nullptr;
+    const auto size = redisFormatCommandArgv(&bytes, static_cast<int>(words.size()), starts.data(), sizes.data());
+    if (size < 0)
+        throw std::bad_alloc();
+    to.append(bytes, static_cast<std::size_t>(size));
+    redisFreeCommand(bytes);
+}
+
+}  // namespace
 
 void Connection::FreeReader::operator()(redisReader* reader) const
 {
@@ -36,29 +57,25 @@ Connection::Connection(const Server& server, const Node& node, Peer peer)
 
 void Connection::send_asking()
 {
-    greet(Greeting::asking, {"ASKING"});
+    send({"ASKING"});
+    m_greetings.push_back(Greeting::asking);
 }
 
 void Connection::greet(Greeting greeting, const Words& words)
 {
-    send(words);
+    append(m_out, words);
     m_greetings.push_back(greeting);
+}
+
+// ASKING is no entrance: without it a node only names another one.
+bool Connection::entering() const
+{
+    return !m_greetings.empty() && m_greetings.front() != Greeting::asking;
 }
 
 void Connection::send(const Words& words)
 {
-    std::vector<const char*> starts;
-    std::vector<std::size_t> sizes;
-    for (const std::string_view word : words) {
-        starts.push_back(word.data());
-        sizes.push_back(word.size());
-    }
-    char* bytes = nullptr;
-    const auto size = redisFormatCommandArgv(&bytes, static_cast<int>(words.size()), starts.data(), sizes.data());
-    if (size < 0)
-        throw std::bad_alloc();
-    m_out.append(bytes, static_cast<std::size_t>(size));
-    redisFreeCommand(bytes);
+    append(entering() ? m_held_back : m_out, words);
 }
 
 std::optional<Reply> Connection::receive()
@@ -96,6 +113,8 @@ std::optional<Reply> Connection::parse()
         const Greeting greeting = m_greetings.front();
         m_greetings.pop_front();
         require_welcome(greeting, reply);
+        if (!entering())
+            m_out += std::exchange(m_held_back, {});
     }
 }
 

@@ -21,18 +21,19 @@ using Words = std::vector<std::string_view>;
 
 class Connection {
 public:
-    // Who is at the other end, and so what is said first. All of it goes out in one write with the first command.
+    // Who is at the other end, and so what is said first, in one write. No command goes out before it is accepted: a
+    // server that refuses a user or a database still does what it hears next, as another user or in another database.
     enum class Peer {
         server,    // AUTH and SELECT, if needed
         master,    // and ROLE: found by a sentinel, which may be wrong by now
-        asked,     // and ASKING: a cluster node that another one named in ASK
-        sentinel,  // nothing: it has passwords of its own
+        asked,     // and ASKING, with the command: a cluster node that another one named in ASK
+        sentinel,  // nothing: it has users of its own
     };
 
     // Starts to connect. Throws Unavailable.
     Connection(const Server& server, const Node& node, Peer peer);
 
-    // Queues a command; receive() writes it.
+    // Queues a command; receive() writes it when its time has come.
     void send(const Words& words);
 
     // Queues another ASKING: each is good for one command.
@@ -59,6 +60,7 @@ private:
     enum class Greeting { auth, select, role, asking };
 
     void greet(Greeting greeting, const Words& words);
+    [[nodiscard]] bool entering() const;
     std::optional<Reply> parse();
     void require_welcome(Greeting greeting, const Reply& reply) const;
 
@@ -66,6 +68,7 @@ private:
     Socket m_socket;
     bool m_established = false;
     std::string m_out;
+    std::string m_held_back;           // until the server has let us in
     std::deque<Greeting> m_greetings;  // those whose answers have not come yet
     std::unique_ptr<redisReader, FreeReader> m_reader;
 };

@@ -6,10 +6,13 @@ import threading
 
 
 class FakeServer:
-    """Sends `answer` to whoever connects and has said something, then goes silent, or closes if so told."""
+    """Sends `answer` to whoever connects and has said something, then goes silent, or closes if so told.
+
+    heard: what the last one said first.
+    """
 
     def __init__(self, answer=b"", close=False):
-        self._answer, self._close = answer, close
+        self._answer, self._close, self.heard = answer, close, b""
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._connections = []
         self.url = "redis://127.0.0.1:%d" % self._listener.getsockname()[1]
@@ -35,7 +38,7 @@ class FakeServer:
                 connection.settimeout(10)
                 with contextlib.suppress(OSError):
                     if not self._close or self._answer:
-                        connection.recv(65536)
+                        self.heard = connection.recv(65536)
                     connection.sendall(self._answer)
                 if self._close:
                     connection.close()

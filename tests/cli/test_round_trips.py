@@ -5,8 +5,9 @@ import subprocess
 import unittest
 
 from cli.case import PATIENCE, CliTest
+from cli.fake_server import FakeServer
 from support.proxy import Proxy
-from support.resp import script_text
+from support.resp import encode, script_text
 from support.wait import eventually
 
 
@@ -103,7 +104,7 @@ class RoundTrips(CliTest):
 class WithALogin(CliTest):
     config = {"requirepass": "hunter2"}
 
-    def test_a_login_is_one_more_command_and_no_more_round_trips(self):
+    def test_a_login_is_one_more_command(self):
         url = self.server.url.replace("//", "//:hunter2@")
         for run, count in ((self.sem, 2), (self.bucket, 1)):
             run("-j", "9", redis=url)
@@ -114,6 +115,13 @@ class WithALogin(CliTest):
             self.assertIn("cmdstat_auth:calls=2,", stats)  # that of the run, and that of this question
             for other in ("hello", "select", "client", "script", "ping", "info|eval"):
                 self.assertNotIn(f"cmdstat_{other}:", stats)
+
+    def test_user_and_database_are_one_round_trip_more_before_the_first_script(self):
+        with FakeServer(b"-ERR no\r\n") as server:
+            url = server.url.replace("//", "//me:hunter2@") + "/3"
+            for run in (self.sem, self.bucket):
+                self.assertRefused(run(redis=url), 70)
+                self.assertEqual(server.heard, encode(["AUTH", "me", "hunter2"]) + encode(["SELECT", 3]))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import unittest
 
 from faults.callers import P
 from once import OnceTest
-from support.resp import Client
+from support.resp import Client, script_text
 from support.sentinel import SERVICE, Sentinel, Watched
 from support.server import Server, free_port
 from support.tool import limiters
@@ -95,6 +95,7 @@ class Stale(OnceTest):
     def setUp(self):
         # It would take writes, and lose them: only its role tells.
         self.watched.replica.call("CONFIG", "SET", "replica-read-only", "no")
+        self.watched.replica.call("SCRIPT", "LOAD", script_text("semaphore/acquire"))
 
     def keys_of_the_replica_alone(self):
         return set(self.watched.replica.call("KEYS", "*")) - set(self.watched.master.call("KEYS", "*"))
