@@ -173,6 +173,7 @@ private:
     {
         // User and password are for the master: a sentinel has its own.
         Server there = only(server, sentinel);
+        there.user.clear();
         there.password = {};
         there.database = 0;
         Session session(there, base::Micros::zero());

@@ -43,10 +43,10 @@ Connection::Connection(const Server& server, const Node& node, Peer peer)
 {
     if (peer == Peer::sentinel)
         return;
-    if (!server.password.empty() && server.user.empty())
-        greet(Greeting::auth, {"AUTH", server.password.reveal()});
-    else if (!server.password.empty())
+    if (!server.user.empty())  // with an empty password too: it must not be run as the default user
         greet(Greeting::auth, {"AUTH", server.user, server.password.reveal()});
+    else if (!server.password.empty())
+        greet(Greeting::auth, {"AUTH", server.password.reveal()});
     if (server.database != 0)
         greet(Greeting::select, {"SELECT", std::to_string(server.database)});
     if (peer == Peer::master)

@@ -123,6 +123,10 @@ class BehindSentinels(DoctorTest):
         self.assertHealthy(as_job(self.watched.url))
         self.assertProblem(77, as_job(self.watched.url).replace("word", "mistake"), "WRONGPASS")
 
+    def test_a_user_without_a_password_is_for_the_master(self):
+        allow([self.watched.master], [*rule(), "nopass"])
+        self.assertHealthy(self.watched.url.replace("://", "://job@"))
+
     def test_a_master_that_has_become_a_replica_is_a_problem(self):
         self.watched.master.call("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
         self.addCleanup(self.watched.master.call, "CONFIG", "SET", "maxmemory-policy", "noeviction")

@@ -148,6 +148,23 @@ class Access(OnceTest):
                 dump = client.call("DUMP", key)
                 self.assertNotIn("horse", key + dump)
 
+    def test_a_user_without_a_password_is_that_user(self):
+        with self.server.client() as client:
+            client.call("ACL", "SETUSER", "app", "on", "nopass", "~*", "&*", "+@all")
+        for login in ("app", "app:"):
+            self.assertRan(self.run_once(redis=f"redis://{login}@127.0.0.1:{self.server.port}"))
+
+    def test_a_user_without_a_password_who_has_one_is_77(self):
+        for login in ("tom", "tom:"):
+            self.assertRefused(self.run_once(redis=f"redis://{login}@127.0.0.1:{self.server.port}"), 77, "WRONGPASS")
+
+    def test_a_user_without_a_password_is_never_another_one(self):
+        with Server() as everybody_may:
+            for login in ("nobody", "nobody:"):
+                with self.subTest(login):
+                    url = f"redis://{login}@127.0.0.1:{everybody_may.port}"
+                    self.assertRefused(self.run_once(redis=url), 77, "WRONGPASS")
+
     def test_a_right_that_is_missing_is_77(self):
         with self.server.client() as client:
             client.call("ACL", "SETUSER", "reader", "on", ">x", "~*", "+@read", "+evalsha", "+eval", "+time")

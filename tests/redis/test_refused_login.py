@@ -43,7 +43,7 @@ class RefusedLogin(LeaseTest):
 
     def refused_users(self):
         """URLs that this server refuses, and the code of each."""
-        return {self.server.url.replace("//", f"//{login}@"): 77 for login in (":secret", "nobody:secret")}
+        return {self.server.url.replace("//", f"//{login}@"): 77 for login in (":secret", "nobody:secret", "nobody", "nobody:")}
 
     def refused_databases(self):
         return {self.server.url.replace("//", "//narrow:secret@") + "/1": 77, f"{self.server.url}/99": 70,

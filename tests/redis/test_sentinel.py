@@ -82,6 +82,13 @@ class Login(OnceTest):
         self.assertRan(self.run_once(redis=f"redis+sentinel://:correct%20horse@{url}"))
         self.assertRefused(self.run_once(redis=f"redis+sentinel://:mistaken@{url}"), 77, "WRONGPASS", never=["mistaken"])
 
+    def test_a_user_without_a_password_is_for_the_master_too(self):
+        server = self.enterContext(Server({"requirepass": "correct horse"}))
+        server.call("ACL", "SETUSER", "app", "on", "nopass", "~*", "&*", "+@all")
+        sentinel = self.enterContext(Sentinel())
+        sentinel.watch(server, 1, 60000)
+        self.assertRan(self.run_once(redis=f"redis+sentinel://app@127.0.0.1:{sentinel.port}/{SERVICE}"))
+
 
 class Stale(OnceTest):
     """A sentinel that has not heard of the last failover names a master that is none any more."""
