@@ -70,25 +70,22 @@ base::Secret password_from(const FoundSetting& found)
     }
 }
 
-std::string text_or_empty(const SettingSources& sources, std::string_view setting)
+// Absolute: the files are read at each connection, and a keeper of a lease has another current folder.
+redis::TlsPath tls_path(const SettingSources& sources, std::string_view setting)
 {
     const auto found = sources.find(setting);
-    return found ? found->text : std::string();
-}
-
-// Absolute: the files are read at each connection, and a keeper of a lease has another current folder.
-std::string path_or_empty(const SettingSources& sources, std::string_view setting)
-{
-    const std::string path = text_or_empty(sources, setting);
+    if (!found || found->text.empty())
+        return {};
     std::error_code error;
-    const std::string absolute = path.empty() ? path : std::filesystem::absolute(path, error).string();
-    return error ? path : absolute;
+    const std::string absolute = std::filesystem::absolute(found->text, error).string();
+    return {error ? found->text : absolute, found->source.label, found->source.code};
 }
 
 redis::TlsOptions tls_options(const SettingSources& sources, bool tls)
 {
-    redis::TlsOptions options{path_or_empty(sources, "tls-ca"), path_or_empty(sources, "tls-cert"),
-                              path_or_empty(sources, "tls-key"), text_or_empty(sources, "tls-server-name"),
+    const auto server_name = sources.find("tls-server-name");
+    redis::TlsOptions options{tls_path(sources, "tls-ca"), tls_path(sources, "tls-cert"), tls_path(sources, "tls-key"),
+                              server_name ? server_name->text : std::string(),
                               sources.second_of("tls-insecure", "0", "1")};
     if (tls && options.insecure)
         base::message::warning(

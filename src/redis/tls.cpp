@@ -91,26 +91,30 @@ bool is_folder(const std::string& path)
     return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-// To open a named pipe is to wait for its writer, while signals are blocked; any pipe is empty at the next connection.
-void require_file(const char* option, const std::string& path)
+[[noreturn]] void reject(const TlsPath& path, std::string_view why)
 {
-    struct stat status {};
-    if (::stat(path.c_str(), &status) != 0)
-        throw Error(ExitCode::usage, "{} '{}': {}", option, path, std::strerror(errno));
-    if (!S_ISREG(status.st_mode))
-        throw Error(ExitCode::usage, "{} '{}': not a file; a pipe will not do, it is read again at each connection",
-                    option, path);
+    throw Error(path.code, "{} '{}': {}", path.label, path.text, why);
 }
 
-void trust(SSL_CTX* context, const std::string& path)
+// To open a named pipe is to wait for its writer, while signals are blocked; any pipe is empty at the next connection.
+void require_file(const TlsPath& path)
 {
-    const bool folder = is_folder(path);
+    struct stat status {};
+    if (::stat(path.text.c_str(), &status) != 0)
+        reject(path, std::strerror(errno));
+    if (!S_ISREG(status.st_mode))
+        reject(path, "not a file; a pipe will not do, it is read again at each connection");
+}
+
+void trust(SSL_CTX* context, const TlsPath& path)
+{
+    const bool folder = is_folder(path.text);
     if (!folder)
-        require_file("--tls-ca", path);
-    const int loaded =
-        folder ? SSL_CTX_load_verify_dir(context, path.c_str()) : SSL_CTX_load_verify_file(context, path.c_str());
+        require_file(path);
+    const int loaded = folder ? SSL_CTX_load_verify_dir(context, path.text.c_str())
+                              : SSL_CTX_load_verify_file(context, path.text.c_str());
     if (loaded != 1)
-        throw Error(ExitCode::usage, "--tls-ca '{}': {}", path, reason());
+        reject(path, reason());
 }
 
 // A hashed folder holds links named by eight hex digits, a point and a number (openssl-rehash(1)). A container may have
@@ -147,20 +151,21 @@ int give_no_pass_phrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* a
 
 void show_own_certificate(SSL_CTX* context, const TlsOptions& options)
 {
-    if (options.certificate.empty() != options.key.empty())
-        throw Error(ExitCode::usage, "--tls-cert and --tls-key go together: give both");
-    if (options.certificate.empty())
+    const TlsPath& certificate = options.certificate;
+    const TlsPath& key = options.key;
+    if (certificate.text.empty() != key.text.empty())
+        reject(key.text.empty() ? certificate : key, "--tls-cert and --tls-key go together: give both");
+    if (certificate.text.empty())
         return;
-    require_file("--tls-cert", options.certificate);
-    require_file("--tls-key", options.key);
+    require_file(certificate);
+    require_file(key);
     bool encrypted = false;
     SSL_CTX_set_default_passwd_cb(context, give_no_pass_phrase);
     SSL_CTX_set_default_passwd_cb_userdata(context, &encrypted);
-    if (SSL_CTX_use_certificate_chain_file(context, options.certificate.c_str()) != 1)
-        throw Error(ExitCode::usage, "--tls-cert '{}': {}", options.certificate, reason());
-    if (SSL_CTX_use_PrivateKey_file(context, options.key.c_str(), SSL_FILETYPE_PEM) != 1)
-        throw Error(ExitCode::usage, "--tls-key '{}': {}", options.key,
-                    encrypted ? "the key is encrypted, and nobody is asked for its pass phrase: give one that "
+    if (SSL_CTX_use_certificate_chain_file(context, certificate.text.c_str()) != 1)
+        reject(certificate, reason());
+    if (SSL_CTX_use_PrivateKey_file(context, key.text.c_str(), SSL_FILETYPE_PEM) != 1)
+        reject(key, encrypted ? "the key is encrypted, and nobody is asked for its pass phrase: give one that "
                                 "'openssl pkey -in KEY -out NEW' has decrypted"
                               : reason());
     SSL_CTX_set_default_passwd_cb_userdata(context, nullptr);  // it ends with this function
@@ -207,7 +212,7 @@ Tls::Tls(int fd, const TlsOptions& options, const std::string& host)
     SSL_CTX_set_mode(m_context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     show_own_certificate(m_context.get(), options);
     if (!options.insecure) {
-        if (options.ca.empty())
+        if (options.ca.text.empty())
             trust_system(m_context.get());
         else
             trust(m_context.get(), options.ca);

@@ -16,7 +16,7 @@ namespace redis {
 class Tls {
 public:
     // The socket stays the caller's and must be connected. `host` is what the certificate must name, unless the
-    // options say otherwise. Throws Error (usage) for a file that cannot be read.
+    // options say otherwise. Throws Error for a file that cannot be read, with the code of its TlsPath.
     Tls(int fd, const TlsOptions& options, const std::string& host);
 
     // True once the handshake is done; never blocks. Throws Rejected for a certificate that is not good or

@@ -5,7 +5,7 @@ import unittest
 
 from once import SEM, OnceTest
 from support.certificates import Authority, TlsServer, openssl
-from support.tool import BINARY, Running, environment
+from support.tool import BINARY, Running, environment, limiters
 
 NOT_GOOD = "certificate is not good|certificate that is not good"
 
@@ -140,6 +140,33 @@ class Files(TlsTest):
     def test_a_key_of_another_certificate_is_a_usage_error(self):
         one, two = self.authority.issue("one"), self.authority.issue("two")
         self.assertRefused(self.run_tls("--tls-cert", one.certificate, "--tls-key", two.key), 64, "--tls-key")
+
+    def test_a_bad_one_of_a_variable_or_a_configuration_file_is_78_and_names_its_place(self):
+        pair, other = self.authority.issue("client"), self.authority.issue("other")
+        cert, key = ("tls-cert", pair.certificate), ("tls-key", pair.key)
+        pipe = self.authority.folder / "pipe of another place"
+        os.mkfifo(pipe)
+        for settings, why in (([("tls-ca", "/nowhere")], "'/nowhere': No such file"), ([("tls-ca", "/etc/passwd")], "'/etc/passwd': "),
+                              ([("tls-ca", pipe)], "not a file"), ([key, ("tls-cert", pipe)], "not a file"),
+                              ([key, ("tls-cert", "/nowhere")], "'/nowhere': No such file"), ([key, ("tls-cert", pair.key)], pair.key),
+                              ([cert, ("tls-key", "/nowhere")], "'/nowhere': No such file"), ([cert, ("tls-key", other.key)], other.key),
+                              ([cert], "--tls-key"), ([key], "--tls-cert")):
+            bad = settings[-1][0]
+            variables = {"LIMITERS_" + name.upper().replace("-", "_"): str(path) for name, path in settings}
+            file = self.authority.folder / "limiters.toml"
+            file.write_text("# ours\n" + "".join(f'{name} = "{path}"\n' for name, path in settings))
+            ca = [] if bad == "tls-ca" else ["--tls-ca", self.authority.certificate]
+            for command in (["doctor"], [*SEM, "echo", "ran"]):
+                with self.subTest(settings=settings, command=command[0]):
+                    by_variable = limiters(*ca, *command, redis=self.server.tls_url, env=variables)
+                    by_file = limiters(*ca, "--config", file, *command, redis=self.server.tls_url)
+                    self.assertNamed(by_variable, list(variables)[-1], str(why))
+                    self.assertNamed(by_file, f"{file}:{len(settings) + 1}: {bad}", str(why))
+
+    def assertNamed(self, result, *parts):
+        self.assertEqual(result.code, 78, result)
+        for part in parts:
+            self.assertIn(part, result.err + result.out)  # doctor tells its findings on stdout
 
     def test_an_encrypted_key_is_refused_and_nothing_of_stdin_is_taken_for_its_pass_phrase(self):
         pair = self.authority.issue("client")
