@@ -96,6 +96,15 @@ bool is_folder(const std::string& path)
     throw Error(path.code, "{} '{}': {}", path.label, path.text, why);
 }
 
+// What OpenSSL says of it. That there are too few descriptors is no fault of the setting.
+[[noreturn]] void reject_unread(const TlsPath& path)
+{
+    const unsigned long code = ERR_peek_error();
+    if (ERR_GET_LIB(code) == ERR_LIB_SYS && (ERR_GET_REASON(code) == EMFILE || ERR_GET_REASON(code) == ENFILE))
+        throw Error(ExitCode::os_error, "{} '{}': {}", path.label, path.text, reason());
+    reject(path, reason());
+}
+
 // To open a named pipe is to wait for its writer, while signals are blocked; any pipe is empty at the next connection.
 void require_file(const TlsPath& path)
 {
@@ -114,7 +123,7 @@ void trust(SSL_CTX* context, const TlsPath& path)
     const int loaded = folder ? SSL_CTX_load_verify_dir(context, path.text.c_str())
                               : SSL_CTX_load_verify_file(context, path.text.c_str());
     if (loaded != 1)
-        reject(path, reason());
+        reject_unread(path);
 }
 
 // A hashed folder holds links named by eight hex digits, a point and a number (openssl-rehash(1)). A container may have
@@ -163,11 +172,14 @@ void show_own_certificate(SSL_CTX* context, const TlsOptions& options)
     SSL_CTX_set_default_passwd_cb(context, give_no_pass_phrase);
     SSL_CTX_set_default_passwd_cb_userdata(context, &encrypted);
     if (SSL_CTX_use_certificate_chain_file(context, certificate.text.c_str()) != 1)
-        reject(certificate, reason());
-    if (SSL_CTX_use_PrivateKey_file(context, key.text.c_str(), SSL_FILETYPE_PEM) != 1)
-        reject(key, encrypted ? "the key is encrypted, and nobody is asked for its pass phrase: give one that "
-                                "'openssl pkey -in KEY -out NEW' has decrypted"
-                              : reason());
+        reject_unread(certificate);
+    const bool loaded = SSL_CTX_use_PrivateKey_file(context, key.text.c_str(), SSL_FILETYPE_PEM) == 1;
+    if (encrypted)
+        reject(key,
+               "the key is encrypted, and nobody is asked for its pass phrase: give one that 'openssl pkey -in KEY "
+               "-out NEW' has decrypted");
+    if (!loaded)
+        reject_unread(key);
     SSL_CTX_set_default_passwd_cb_userdata(context, nullptr);  // it ends with this function
 }
 

@@ -141,6 +141,18 @@ class Files(TlsTest):
         one, two = self.authority.issue("one"), self.authority.issue("two")
         self.assertRefused(self.run_tls("--tls-cert", one.certificate, "--tls-key", two.key), 64, "--tls-key")
 
+    def test_one_that_cannot_be_opened_for_want_of_a_descriptor_is_71(self):
+        pair = self.authority.issue("client")
+        words = [BINARY, "--redis", self.server.tls_url, "--tls-ca", self.authority.certificate, "--tls-cert", pair.certificate,
+                 "--tls-key", pair.key, "reset", "sem", "t", "--yes"]
+        said = ""
+        for limit in range(4, 20):
+            with Running(["prlimit", f"--nofile={limit}", *map(str, words)], env=environment()) as running:
+                result = running.wait()
+            self.assertIn(result.code, (0, 71), result)
+            said += result.err
+        self.assertRegex(said, r"--tls-(ca|cert|key) '[^']*': Too many open files")
+
     def test_a_bad_one_of_a_variable_or_a_configuration_file_is_78_and_names_its_place(self):
         pair, other = self.authority.issue("client"), self.authority.issue("other")
         cert, key = ("tls-cert", pair.certificate), ("tls-key", pair.key)
