@@ -22,14 +22,11 @@ using base::ExitCode;
 
 constexpr const char* k_system_file = "/etc/limiters.toml";
 
-std::vector<std::string_view> known_keys()
+std::vector<SettingInfo> known_settings()
 {
-    std::vector<std::string_view> keys;
-    for (const SettingInfo& setting : k_global_settings)
-        keys.push_back(setting.name);
-    for (const SettingInfo& setting : k_policies)
-        keys.push_back(setting.name);
-    return keys;
+    std::vector<SettingInfo> settings(k_global_settings.begin(), k_global_settings.end());
+    settings.insert(settings.end(), k_policies.begin(), k_policies.end());
+    return settings;
 }
 
 // Levenshtein's: how many letters to add, leave out or replace.
@@ -56,30 +53,37 @@ bool is_near(std::string_view key, std::string_view known)
     return distance(key, known) <= (key.size() + 1) / 3 || key.starts_with(known);
 }
 
-void require_known(std::string_view key, const std::string& place)
+SettingInfo known_setting(std::string_view key, const std::string& place)
 {
-    const auto keys = known_keys();
-    if (std::find(keys.begin(), keys.end(), key) != keys.end())
-        return;
-    const auto nearest = std::min_element(keys.begin(), keys.end(), [&](std::string_view a, std::string_view b) {
-        return distance(key, a) < distance(key, b);
-    });
+    const auto settings = known_settings();
+    const auto nearest =
+        std::min_element(settings.begin(), settings.end(), [key](const SettingInfo& a, const SettingInfo& b) {
+            return distance(key, a.name) < distance(key, b.name);
+        });
+    if (nearest->name == key)
+        return *nearest;
     throw Error(ExitCode::config, "{}: unknown key '{}': {}", place, key,
-                is_near(key, *nearest) ? fmt::format("did you mean '{}'?", *nearest)
-                                       : "only options with a variable can stand here; see FILES in limiters(1)");
+                is_near(key, nearest->name) ? fmt::format("did you mean '{}'?", nearest->name)
+                                            : "only options with a variable can stand here; see FILES in limiters(1)");
 }
 
-std::string text_of(const toml::node& node, const std::string& place, std::string_view key)
+// true for a name is a slip, not the name '1'. 0 and 1 for a switch are the words of its variable.
+std::string text_of(const toml::node& node, const SettingInfo& setting, const std::string& place)
 {
+    const bool is_switch = setting.type.empty();
+    const bool is_duration = setting.type == "D";
     if (const auto text = node.value_exact<std::string>())
         return *text;
-    if (const auto flag = node.value_exact<bool>())
+    if (const auto flag = node.value_exact<bool>(); flag && is_switch)
         return *flag ? "1" : "0";
-    if (const auto number = node.value_exact<std::int64_t>())
+    if (const auto number = node.value_exact<std::int64_t>(); number && (is_switch || is_duration))
         return std::to_string(*number);
-    if (const auto number = node.value_exact<double>())
+    if (const auto number = node.value_exact<double>(); number && is_duration)
         return fmt::format("{}", *number);
-    throw Error(ExitCode::config, "{}: {}: only a string, a number or true and false are possible", place, key);
+    throw Error(ExitCode::config, "{}: {}: only {} possible", place, setting.name,
+                is_switch     ? "true and false are"
+                : is_duration ? "a string or a number is"
+                              : "a string is");
 }
 
 // Not by toml::parse_file, which wants to know the size: a pipe has none.
@@ -99,8 +103,8 @@ ConfigFile parse(const std::string& path, const struct stat& status)
         const toml::table table = toml::parse(contents(path), path);
         for (const auto& [key, node] : table) {
             const std::string place = fmt::format("{}:{}", path, node.source().begin.line);
-            require_known(key.str(), place);
-            file.values[std::string(key.str())] = {text_of(node, place, key.str()), place};
+            const SettingInfo setting = known_setting(key.str(), place);
+            file.values[std::string(setting.name)] = {text_of(node, setting, place), place};
         }
     } catch (const toml::parse_error& error) {
         throw Error(ExitCode::config, "{}:{}: {}", path, error.source().begin.line, error.description());

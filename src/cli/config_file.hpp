@@ -23,7 +23,7 @@ struct ConfigFile {
 // The files that count, the strongest first: the named one alone, else the user's
 // ($XDG_CONFIG_HOME/limiters.toml, ~/.config/limiters.toml) and /etc/limiters.toml, where they exist.
 // Throws Error (config) with file and line: for TOML that is none, an unknown key (naming the nearest known one, if it
-// is near), a value that is no string, number or boolean, a named file that is missing, one that cannot be read.
+// is near), a value of a type that is not the setting's, a named file that is missing, one that cannot be read.
 std::vector<ConfigFile> read_config_files(const Text& named);
 
 }  // namespace cli

@@ -7,7 +7,7 @@ import unittest
 
 from once import SEM, OnceTest
 from support.server import Server, free_port
-from support.tool import BINARY, Running, environment
+from support.tool import BINARY, Running, environment, limiters
 
 WRONG_VALUES = {
     'redis = "localhost"': "the scheme",
@@ -18,12 +18,16 @@ WRONG_VALUES = {
     'key-prefix = ""': "empty",
     'key-prefix = "{x}"': "key-prefix",
     'on-outage = "perhaps"': "only keep and stop are known",
-    'on-unavailable = true': "only fail and run are known",
+    'on-unavailable = "true"': "only fail and run are known",
     'verbose = "often"': "verbose",
     'tls-insecure = 2': "tls-insecure",
-    'redis = ["redis://a", "redis://b"]': "only a string, a number or true and false",
-    "redis-timeout = 1979-05-27": "only a string, a number or true and false",
+    'redis = ["redis://a", "redis://b"]': "only a string is possible",
+    "redis-timeout = 1979-05-27": "only a string or a number is possible",
 }
+TEXTS = ("redis", "password-file", "tls-ca", "tls-cert", "tls-key", "tls-server-name", "key-prefix", "on-lost", "on-outage",
+         "on-unavailable")
+SWITCHES = ("tls-insecure", "quiet", "verbose")
+NO_TEXT = ("true", "false", "7", "0.5", "inf", "1979-05-27", "07:32:00", "1979-05-27T07:32:00Z", "['x']", "{x = 'x'}")
 NEAREST = {"redi": "redis", "redis_timeout": "redis-timeout", "tls-cert-file": "tls-cert", "onlost": "on-lost",
            "password_file": "password-file", "Redis": "redis", "key-prefx": "key-prefix"}
 NO_TOML = ("redis = redis://h\n", "redis\n", "[redis\n", 'redis = "a\n', "= 3\n", 'redis = "a"\nredis = "b"\n')
@@ -64,6 +68,16 @@ class ConfigurationFiles(OnceTest):
                 result = self.run_once("--config", path, env=env)
                 self.assertRefused(result, 78, f"{path}:3: {text.split(' ')[0]}", why)
 
+    def test_a_value_of_another_type_is_refused(self):
+        wrong = [(key, value, "only a string is possible") for key in TEXTS for value in NO_TEXT]
+        wrong += [(key, value, "only true and false are possible") for key in SWITCHES for value in NO_TEXT[3:]]
+        wrong += [("redis-timeout", value, "only a string or a number is possible") for value in NO_TEXT[:2] + NO_TEXT[5:]]
+        for key, value, why in wrong:
+            path = self.file(f"# a comment\n\n{key} = {value}\n")
+            with self.subTest(key=key, value=value):
+                result = limiters("--config", path, "--redis", self.server.url, "doctor", "--acl")
+                self.assertRefused(result, 78, f"{path}:3: {key}: {why}")
+
     def test_what_is_no_toml_is_refused(self):
         for text in NO_TOML:
             line = 3 + text.count("\n") - 1
@@ -76,7 +90,7 @@ class ConfigurationFiles(OnceTest):
     def test_a_table_inside_is_refused(self):
         self.assertFileError('[tls]\nca = "x"\n', ":3: ", "'tls'")
         self.assertFileError('redis.url = "x"\n', ":3: ")
-        self.assertFileError('redis = { url = "x" }\n', ":3: ", "only a string, a number or true and false")
+        self.assertFileError('redis = { url = "x" }\n', ":3: ", "only a string is possible")
 
     def test_a_named_file_that_is_missing_is_refused(self):
         path = self.folder / "missing.toml"
