@@ -75,10 +75,23 @@ DefaultAction default_action(int signal)
     }
 }
 
-void stop_self()
+bool stop_by(int signal)
 {
     base::TerminalLine::clear_drawn();
-    ::raise(SIGSTOP);
+    sigset_t go_on;
+    sigset_t before;
+    sigset_t stop;
+    sigset_t pending;
+    sigemptyset(&go_on);
+    sigaddset(&go_on, SIGCONT);
+    sigemptyset(&stop);
+    sigaddset(&stop, signal);
+    ::sigprocmask(SIG_BLOCK, &go_on, &before);
+    ::raise(signal);  // forgets a SIGCONT from before: one that is pending below has ended the stop
+    ::sigprocmask(SIG_UNBLOCK, &stop, nullptr);
+    ::sigpending(&pending);
+    ::sigprocmask(SIG_SETMASK, &before, nullptr);
+    return sigismember(&pending, SIGCONT) == 1;
 }
 
 void die_of(int signal)

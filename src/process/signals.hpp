@@ -53,8 +53,10 @@ void default_dispositions();
 enum class DefaultAction { ignore, stop, terminate };
 DefaultAction default_action(int signal);
 
-// Stops this process as job control would, until SIGCONT.
-void stop_self();
+// Stops this process until SIGCONT by this signal, so that the caller's shell sees which. False if it went on at once:
+// the signal was inherited as ignored, or no shell could wake this process any more, and the kernel stops nobody for a
+// terminal in such an orphaned group, setpgid(2).
+bool stop_by(int signal);
 
 // Ends this process by this signal, so that the caller's shell sees it; with the shell's code 128+N where the signal
 // cannot kill (PID 1). No core file: the one that counts is CMD's.

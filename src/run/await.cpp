@@ -46,7 +46,7 @@ void obey(const Interrupts& interrupts)
     while (const auto signal = interrupts.signals.next()) {
         switch (process::default_action(signal->number)) {
         case process::DefaultAction::ignore: break;
-        case process::DefaultAction::stop: process::stop_self(); break;
+        case process::DefaultAction::stop: process::stop_by(signal->number); break;
         case process::DefaultAction::terminate: throw Stopped{signal->number};
         }
     }

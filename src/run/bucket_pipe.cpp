@@ -114,8 +114,8 @@ private:
             m_buffer.received(static_cast<std::size_t>(size));
         else if (size == 0)
             m_buffer.end();
-        else if (errno == EIO && in_background(STDIN_FILENO))
-            process::stop_self();  // as SIGTTIN would, were it not blocked
+        else if (errno == EIO && in_background(STDIN_FILENO) && process::stop_by(SIGTTIN))
+            return;  // as read(2) would do it, were the signal not blocked
         else if (errno != EAGAIN && errno != EINTR)
             throw base::os_error("read standard input");
     }

@@ -145,11 +145,14 @@ private:
     }
 
     // Job control: the shell looks at limiters, so limiters stops when CMD does. A SIGSTOP meant for CMD alone
-    // (cpulimit) is not followed: nobody would wake limiters, and the lease would end.
+    // (cpulimit) is not followed: nobody would wake limiters, and the lease would end. Where Ctrl-Z cannot stop
+    // limiters, it only stopped CMD because that has a group of its own, and nobody else would wake it.
     void follow_stop(int signal)
     {
-        if (!m_stop && (signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU || m_stop_asked))
-            process::stop_self();
+        if (m_stop || (process::default_action(signal) != process::DefaultAction::stop && !m_stop_asked))
+            return;
+        if (!process::stop_by(signal) && signal == SIGTSTP)
+            m_child.send(SIGCONT);
     }
 
     process::Child& m_child;

@@ -7,6 +7,7 @@ import unittest
 from cli.case import PATIENCE
 from process.case import alive, state
 from process.terminal import TerminalTest
+from support.tool import BINARY
 from support.wait import eventually
 
 
@@ -88,6 +89,24 @@ class Keys(TerminalTest):
         eventually(lambda: not alive(command), PATIENCE, "the end of the command")
         self.assertEventuallyFree()
 
+    def test_the_shell_sees_ctrl_z_as_that_of_any_command(self):
+        holder = self.holder()
+        self.terminal.type(self.line("true") + "\n")
+        eventually(self.waiters, PATIENCE, "the waiter")
+        self.assertStoppedBySignalTstp()
+        holder.finish()
+        self.terminal.type("fg\n")
+        self.assertEventuallyFree()
+        self.terminal.type(self.line("sh", "-c", f"echo $$ >{self.log}; exec sleep 1000") + "\n")
+        eventually(self.log.read_text, PATIENCE, "the command")
+        self.assertStoppedBySignalTstp()
+
+    def assertStoppedBySignalTstp(self):
+        self.terminal.type("\x1a")
+        self.terminal.wait_for("Stopped ")
+        self.terminal.type("echo code-$?\n")
+        self.terminal.wait_for(f"code-{128 + signal.SIGTSTP}")
+
     def test_a_job_that_was_stopped_for_longer_than_its_expiry_is_told_when_it_goes_on(self):
         script = f"echo $$ >{self.log}; exec sleep 1000"
         self.terminal.type(self.line("sh", "-c", script, options=["--expiry", "1s"]) + "\n")
@@ -103,6 +122,39 @@ class Keys(TerminalTest):
 
     def state(self, pid):
         return pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+class Orphaned(TerminalTest):
+    """limiters leads the session, as under `ssh -t host limiters …`: no shell could wake it."""
+
+    def type_ctrl_z(self):
+        self.terminal.type("\x1a")
+        self.terminal.wait_for("^Z")  # the terminal shows it once it has sent the signal
+
+    def test_ctrl_z_does_not_stop_a_wait_for_a_slot(self):
+        holder = self.holder()
+        self.open(*self.words("echo", "granted"))
+        eventually(self.waiters, PATIENCE, "the waiter")
+        self.type_ctrl_z()
+        holder.finish()
+        self.terminal.wait_for("granted")
+
+    def test_ctrl_z_does_not_stop_a_wait_for_tokens(self):
+        words = [BINARY, "--redis", self.redis, *self.bucket_words("--rate", "1/3s", command=["echo", "granted"])]
+        self.bucket("--rate", "1/3s")
+        self.open(*words)
+        eventually(lambda: len(self.due_times()) == 2, PATIENCE, "the wait")
+        self.type_ctrl_z()
+        self.terminal.wait_for("granted")
+
+    def test_ctrl_z_stops_no_command_that_has_a_group_of_its_own(self):
+        go_on = self.folder / "go-on"
+        script = f"echo started; until test -e {go_on}; do sleep 0.01; done"
+        self.open(*self.words("timeout", "1000", "sh", "-c", script))
+        self.terminal.wait_for("started")
+        self.type_ctrl_z()
+        go_on.touch()
+        self.assertEventuallyFree()
 
 
 if __name__ == "__main__":
