@@ -3,8 +3,6 @@
 #include "base/error.hpp"
 #include "cli/subcommands.hpp"
 
-#include <fmt/ranges.h>
-
 #include <algorithm>
 
 namespace cli {
@@ -58,13 +56,21 @@ std::string put_dashes(const std::string& level)
     return fmt::format("put -- before the command: {} OPTIONS -- CMD [ARG...]", level);
 }
 
-// The words that nothing was made of, in their order: CLI11's own message has them backwards.
-std::string unexpected(const std::vector<std::string>& words)
+// What can be shown of a word that nothing was made of: cron mails it, CI keeps it, and a password may stand in the
+// value of an option or in a URL. Nor are the words behind it shown.
+std::string_view harmless(std::string_view word)
 {
-    return fmt::format("not expected here: '{}'", fmt::join(words, "' '"));
+    const std::size_t url = word.find("://");
+    return word.substr(0, word.starts_with('-') ? word.find('=') : url == word.npos ? url : url + 3);
 }
 
-std::string what_is_wrong(const CLI::ParseError& error, const std::vector<std::string>& left_over)
+std::string unexpected(std::string_view word)
+{
+    return fmt::format("not expected here: '{}'", word);
+}
+
+// `left_over` is the first word that nothing was made of, if there is one.
+std::string what_is_wrong(const CLI::ParseError& error, std::string_view left_over)
 {
     if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr)
         return unexpected(left_over);
@@ -73,18 +79,16 @@ std::string what_is_wrong(const CLI::ParseError& error, const std::vector<std::s
         std::replace(text.begin(), text.end(), '\n', ' ');
         return text;
     }
-    const bool wrong_word = !left_over.empty() && !left_over.front().starts_with('-');
-    return wrong_word          ? fmt::format("unknown subcommand '{}'", left_over.front())
-           : left_over.empty() ? "a subcommand is missing"
-                               : fmt::format("a subcommand is missing before '{}'", left_over.front());
+    return left_over.empty()            ? "a subcommand is missing"
+           : left_over.starts_with('-') ? fmt::format("a subcommand is missing before '{}'", left_over)
+                                        : fmt::format("unknown subcommand '{}'", left_over);
 }
 
 [[noreturn]] void explain(const CLI::ParseError& error, const CLI::App& app, const Words& words, bool dashes)
 {
     const std::string level = level_of(app);
-    std::vector<std::string> left_over = app.remaining(true);
-    for (std::string& word : left_over)
-        word = words.whole(word);
+    const std::vector<std::string> remaining = app.remaining(true);
+    const std::string_view left_over = remaining.empty() ? "" : harmless(words.whole(remaining.front()));
     if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !dashes && level.ends_with(" run"))
         throw Error(ExitCode::usage, "{} ({})", put_dashes(level), unexpected(left_over));
     throw Error(ExitCode::usage, "{}; see {} --help", what_is_wrong(error, left_over), level);
