@@ -53,6 +53,12 @@ bool leads_session()
     return ::getsid(0) == ::getpid();
 }
 
+bool is_ignored(int signal)
+{
+    struct sigaction now {};
+    return ::sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 void default_dispositions()
 {
     struct sigaction by_default {};

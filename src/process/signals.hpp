@@ -46,6 +46,8 @@ private:
 // The terminal's hang-up is then for this process alone, not for its group: tty_ioctl(2), setsid(2).
 bool leads_session();
 
+bool is_ignored(int signal);
+
 // Every signal to its default action, those inherited as ignored too: for a process that outlives who started it.
 void default_dispositions();
 

@@ -3,6 +3,7 @@
 import itertools
 import os
 import pathlib
+import signal
 import unittest
 
 from cli.case import PATIENCE, CliTest
@@ -61,6 +62,17 @@ class LostOutput(CliTest):
         for words in self.INFORMATION:
             with self.subTest(words):
                 self.assertRefused(self.run_to(words, ">/dev/full"), 71, "write standard output: No space left")
+
+    def test_a_pipe_that_nobody_reads_is_a_quiet_end_and_an_error_where_sigpipe_is_ignored(self):
+        for words in self.INFORMATION:
+            with self.subTest(words):
+                reader, writer = os.pipe()
+                os.close(reader)
+                self.addCleanup(os.close, writer)
+                quiet = self.shell(f'exec "$LIMITERS" {words}', stdout=writer).wait(PATIENCE)
+                self.assertSilent(quiet, -signal.SIGPIPE)
+                told = self.shell(f'trap "" PIPE; exec "$LIMITERS" {words}', stdout=writer).wait(PATIENCE)
+                self.assertRefused(told, 71, "write standard output: Broken pipe")
 
     def test_an_output_that_is_closed_is_an_error(self):
         for words in self.INFORMATION:
