@@ -82,8 +82,7 @@ private:
         if (m_heartbeat.lost())
             lose();
         else if (unreachable && m_policy.on_outage == OnOutage::stop && m_heartbeat.left() <= m_policy.kill_before_end)
-            stop(m_heartbeat.left(), fmt::format("{}: {} cannot be reached ({}) and the lease ends", m_subject,
-                                                 m_server, m_heartbeat.trouble()));
+            stop(m_heartbeat.left(), outage() + " and the lease ends");
         else if (unreachable && m_heartbeat.left() <= Micros::zero())
             tell_of_outage();
         else if (!unreachable)
@@ -106,11 +105,18 @@ private:
     void tell_of_outage()
     {
         if (!m_told_of_outage)
-            base::message::warning(
-                fmt::format("{}: {} cannot be reached ({}) and the lease has ended; CMD goes on, trying "
-                            "again (--on-outage keep)",
-                            m_subject, m_server, m_heartbeat.trouble()));
+            base::message::warning(outage() + " and the lease has ended; CMD goes on, trying again (--on-outage keep)");
         m_told_of_outage = true;
+    }
+
+    // It may be there and refuse: what it says then names limiter and server already.
+    [[nodiscard]] std::string outage() const
+    {
+        const std::string names = fmt::format("{}: {} ", m_subject, m_server);
+        std::string_view why = m_heartbeat.trouble();
+        if (why.starts_with(names))
+            why.remove_prefix(names.size());
+        return fmt::format("{}does not serve ({})", names, why);
     }
 
     void stop(Micros kill_after, const std::string& why)

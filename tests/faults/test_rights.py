@@ -89,6 +89,13 @@ class Rights(RightsTest):
         self.assertEndedAs(holder.finish(5), 5)
         self.assertFree()
 
+    def test_a_refusal_while_a_command_runs_is_told_as_one_and_names_the_server_once(self):
+        holder = self.holder("holder", expiry="6s", redis=self.url(self.user("~*", "+@all")))
+        self.user("~*", "+@all", "-evalsha")
+        said = holder.running.wait_for_err("CMD goes on", PATIENCE)
+        self.assertIn("does not serve (refused: NOPERM", said)
+        self.assertEqual(said.count("redis://"), 1)
+
     def test_rights_that_go_while_one_waits_end_the_wait_with_77(self):
         holder = self.holder("holder")
         waiter = self.waiter("waiter", redis=self.url(self.user("~*", "+@all")))

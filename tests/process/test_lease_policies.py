@@ -93,32 +93,32 @@ class Outage(ProcessTest):
         holder = self.holder("--expiry", "1s")
         before = self.holders()
         self.server.pause()
-        holder.running.wait_for_err("cannot be reached", PATIENCE)
+        holder.running.wait_for_err("does not serve", PATIENCE)
         self.server.resume()
         eventually(lambda: self.end_of_lease() > self.server_now(), PATIENCE, "a renewal")
         self.assertEqual(self.holders(), before)
         result = holder.finish(3)
         self.assertEqual(result.code, 3)
-        self.assertEqual(result.err.count("cannot be reached"), 1)
+        self.assertEqual(result.err.count("does not serve"), 1)
         self.assertNotIn("stopped", result.err)
 
     def test_a_restart_without_data_is_outlived(self):
         holder = self.holder("--expiry", "1s")
         before = self.holders()
         self.server.kill()
-        holder.running.wait_for_err("cannot be reached", PATIENCE)
+        holder.running.wait_for_err("does not serve", PATIENCE)
         self.server.start(empty=True)
         eventually(lambda: self.holders() == before, PATIENCE, "the lease")
         result = holder.finish(3)
         self.assertEqual(result.code, 3)
-        self.assertEqual(result.err.count("cannot be reached"), 1)
+        self.assertEqual(result.err.count("does not serve"), 1)
 
     def test_a_lease_that_was_taken_away_meanwhile_is_noticed(self):
         for policy, told in (("stop", "CMD is being stopped"), ("keep", "--on-lost keep")):
             with self.subTest(policy), Proxy(self.server.url) as proxy:
                 holder = self.holder("--expiry", "1s", "--on-lost", policy, redis=proxy.url)
                 proxy.blackhole()
-                holder.running.wait_for_err("cannot be reached", PATIENCE)
+                holder.running.wait_for_err("does not serve", PATIENCE)
                 self.take_away()
                 proxy.heal()
                 holder.running.wait_for_err(told, PATIENCE)
@@ -148,7 +148,7 @@ class Outage(ProcessTest):
                 self.assertLess(term, latest)
                 self.assertLess(told(result.out), latest + 0.2)
                 self.assertGreater(told(result.out), term)  # it was given time
-                self.assertIn("cannot be reached", result.err.splitlines()[0])
+                self.assertIn("does not serve", result.err.splitlines()[0])
                 self.server.resume()
 
 
