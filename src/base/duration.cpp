@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -29,23 +30,42 @@ bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-// The number in units of `unit`, in integers: nothing is lost to binary fractions.
-std::optional<std::int64_t> in_micros(std::string_view number, std::int64_t unit)
+bool are_digits(std::string_view text)
+{
+    return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
+}
+
+struct Parts {
+    std::string_view number;  // digits, and behind a point more of them
+    std::int64_t unit;
+};
+
+std::optional<Parts> parts_of(std::string_view text)
+{
+    const std::size_t end = std::min(text.find_first_not_of("0123456789."), text.size());
+    const std::string_view number = text.substr(0, end);
+    const std::string_view name = end == text.size() ? "s" : text.substr(end);
+    const auto unit = std::find_if(k_units.begin(), k_units.end(), [name](const Unit& u) { return u.name == name; });
+    const std::size_t point = number.find('.');
+    if (unit == k_units.end() || !are_digits(number.substr(0, point)) ||
+        (point != number.npos && !are_digits(number.substr(point + 1))))
+        return std::nullopt;
+    return Parts{number, unit->micros};
+}
+
+// In integers: nothing is lost to binary fractions. Nothing, if that is no whole number, or above ten years.
+std::optional<std::int64_t> in_micros(const Parts& parts)
 {
     std::int64_t total = 0;
     std::int64_t place = 0;  // what the next digit behind the point is worth; 0 before the point
-    bool any = false;
-    for (const char c : number) {
-        if (c == '.' && place == 0 && any) {
-            place = unit;
+    for (const char c : parts.number) {
+        if (c == '.') {
+            place = parts.unit;
             continue;
         }
-        if (!is_digit(c))
-            return std::nullopt;
-        any = true;
         const std::int64_t digit = c - '0';
         if (place == 0) {
-            total = total * 10 + digit * unit;
+            total = total * 10 + digit * parts.unit;
         } else {
             if (digit != 0 && digit * place % 10 != 0)
                 return std::nullopt;
@@ -57,8 +77,6 @@ std::optional<std::int64_t> in_micros(std::string_view number, std::int64_t unit
         if (total > k_longest)
             return std::nullopt;
     }
-    if (!any || number.back() == '.')
-        return std::nullopt;
     return total;
 }
 
@@ -66,17 +84,14 @@ std::optional<std::int64_t> in_micros(std::string_view number, std::int64_t unit
 
 std::optional<Micros> parse_duration(std::string_view text)
 {
-    std::size_t digits = 0;
-    while (digits < text.size() && (is_digit(text[digits]) || text[digits] == '.'))
-        ++digits;
-    const std::string_view name = text.substr(digits).empty() ? "s" : text.substr(digits);
-    for (const Unit& unit : k_units) {
-        if (unit.name != name)
-            continue;
-        if (const auto micros = in_micros(text.substr(0, digits), unit.micros))
-            return Micros(*micros);
-    }
-    return std::nullopt;
+    const auto parts = parts_of(text);
+    const auto micros = parts ? in_micros(*parts) : std::nullopt;
+    return micros ? std::optional(Micros(*micros)) : std::nullopt;
+}
+
+bool is_duration(std::string_view text)
+{
+    return parts_of(text).has_value();
 }
 
 std::string format_duration(Micros duration)

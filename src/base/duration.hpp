@@ -13,6 +13,9 @@ namespace base {
 // a second, an unknown unit, a value above 10 years.
 std::optional<Micros> parse_duration(std::string_view text);
 
+// Whether it is a number with a known unit, too long or too fine for parse_duration though it may be.
+bool is_duration(std::string_view text);
+
 // In the largest unit that leaves a whole number: "2m", "90s", "1500ms"; "0.0005s" below a millisecond.
 std::string format_duration(Micros duration);
 

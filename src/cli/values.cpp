@@ -26,11 +26,16 @@ std::int64_t whole_number(const Source& source, std::string_view text, std::int6
 
 Micros duration(const Source& source, std::string_view text, Micros low, Micros high)
 {
+    const auto range = [low, high] {
+        return fmt::format("from {} to {}", base::format_duration(low), base::format_duration(high));
+    };
     const auto value = base::parse_duration(text);
+    if (!value && base::is_duration(text))
+        reject(source, text, fmt::format("out of range, {} in whole microseconds", range()));
     if (!value)
         reject(source, text, "not a duration, like 30, 1.5, 250ms, 5m, 2h or 1d");
     if (*value < low || *value > high)
-        reject(source, text, fmt::format("not from {} to {}", base::format_duration(low), base::format_duration(high)));
+        reject(source, text, "not " + range());
     return *value;
 }
 
@@ -51,12 +56,13 @@ std::string name(const Source& source, const std::string& text)
 Rate rate(const Source& source, std::string_view text)
 {
     const std::size_t slash = text.find('/');
-    if (slash == std::string_view::npos)
+    std::string span(slash == text.npos ? "" : text.substr(slash + 1));
+    if (!span.empty() && span[0] >= 'a')
+        span.insert(0, 1, '1');  // a bare unit
+    if (!base::is_duration(span))
         reject(source, text, "not a rate, like 100/1m or 10/s");
-    const std::string_view span = text.substr(slash + 1);
-    const bool bare_unit = !span.empty() && span[0] >= 'a';
     return {whole_number(source, text.substr(0, slash), 1, 1000000000000),
-            duration(source, fmt::format("{}{}", bare_unit ? "1" : "", span), Micros(1), k_any_time)};
+            duration(source, span, Micros(1), k_any_time)};
 }
 
 }  // namespace cli

@@ -93,6 +93,16 @@ TEST_CASE("a duration out of its range is refused, with the range")
     CHECK(refusal([&] { cli::duration(k_flag, "soon", second, second); }).find("not a duration") != std::string::npos);
 }
 
+TEST_CASE("a duration that is too long or too fine is called that, and not something else")
+{
+    const Micros second(1000000);
+    for (const std::string text : {"99999d", "3653d", "99999999999999999999", "0.0001ms", "1.0000001s"})
+        CHECK_MESSAGE(refusal([&] { cli::duration(k_flag, text, second, 86400 * second); }) ==
+                          "64: --option '" + std::string(text) + "': out of range, from 1s to 1d in whole microseconds",
+                      text);
+    CHECK(refused_rate("5/4000d").starts_with("64: --option '4000d': out of range, "));
+}
+
 TEST_CASE("one of two words is read, and no other")
 {
     CHECK(!cli::second_of(k_flag, "stop", "stop", "keep"));
@@ -127,6 +137,12 @@ TEST_CASE("a rate without a number of units means one of them")
     CHECK(rate(k_flag, "10/m").duration == std::chrono::minutes(1));
     CHECK(rate(k_flag, "10/h").duration == std::chrono::hours(1));
     CHECK(rate(k_flag, "10/d").duration == std::chrono::hours(24));
+}
+
+TEST_CASE("what is no rate is shown as it was typed")
+{
+    for (const std::string text : {"100/min", "10/", "10/ s", "10/x", "10", "/", ""})
+        CHECK(refused_rate(text) == "64: --option '" + text + "': not a rate, like 100/1m or 10/s");
 }
 
 TEST_CASE("what is not a rate is refused")
