@@ -46,6 +46,11 @@ int search_error(const std::string& word)
     return error;
 }
 
+int lookup_error(const std::string& word)
+{
+    return word.find('/') != std::string::npos ? executable_error(word) : word.empty() ? ENOENT : search_error(word);
+}
+
 std::string name_of(std::string_view entry)
 {
     return std::string(entry.substr(0, entry.find('=')));
@@ -55,15 +60,14 @@ std::string name_of(std::string_view entry)
 
 void require_executable(const std::string& word)
 {
-    const int error = word.find('/') != std::string::npos ? executable_error(word)
-                      : word.empty()                      ? ENOENT
-                                                          : search_error(word);
-    if (error != 0)
+    if (const int error = lookup_error(word); error != 0)
         throw_exec_error(word, error);
 }
 
 void throw_exec_error(const std::string& word, int error)
 {
+    if (error == ENOENT && lookup_error(word) == 0)
+        throw base::Error(base::ExitCode::not_found, "{}: the interpreter that it names was not found", word);
     if (error == ENOENT || error == ENOTDIR)
         throw base::Error(base::ExitCode::not_found, "{}: command not found", word.empty() ? "''" : word);
     throw base::Error(base::ExitCode::not_executable, "{}: cannot be executed: {}", word, std::strerror(error));

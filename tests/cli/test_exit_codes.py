@@ -103,16 +103,17 @@ class NotStarted(CliTest):
 class NotStartedAfterAll(CliTest):
     """What only exec itself can tell: the slot was taken by then, and is given back."""
 
-    def assertGivenBack(self, word, code):
-        self.assertRefused(self.sem("--min-hold", "1h", command=[word]), code, word)
+    def assertGivenBack(self, word, code, *parts):
+        self.assertRefused(self.sem("--min-hold", "1h", command=[word]), code, word, *parts)
         self.assertFree()
 
     def test_a_script_whose_interpreter_is_missing_is_not_found(self):
         script = self.folder / "script"
         script.write_text("#!/no/such/interpreter\n")
         script.chmod(0o755)
-        self.assertGivenBack(str(script), 127)
-        self.assertRefused(self.bucket(command=[str(script)]), 127, str(script))
+        why = f"{script}: the interpreter that it names was not found"
+        self.assertGivenBack(str(script), 127, why)
+        self.assertRefused(self.bucket(command=[str(script)]), 127, why)
 
     def test_a_program_that_is_being_written_is_not_executable(self):
         program = self.folder / "program"
