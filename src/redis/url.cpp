@@ -57,6 +57,15 @@ void parse_credentials(std::string_view text, Server& server)
         server.password = base::Secret(percent_decoded(text.substr(colon + 1), "the password"));
 }
 
+// What is shown in messages must not be a part of a query, or of anything else that may hold a password.
+void require_plain(std::string_view text, std::string_view part, std::string_view why)
+{
+    for (const char c : text)
+        if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7f ||
+            std::string_view("?#%&=\"'<>\\").find(c) != std::string_view::npos)
+            reject(part, why);
+}
+
 Node parse_node(std::string_view text, std::uint16_t default_port)
 {
     Node node;
@@ -73,10 +82,7 @@ Node parse_node(std::string_view text, std::uint16_t default_port)
     }
     if (node.host.empty())
         reject("the host", "it is empty");
-    for (const char c : node.host)
-        if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7f ||
-            std::string_view("?#%&=\"'<>\\").find(c) != std::string_view::npos)
-            reject("the host", "it holds a character that no host name has");
+    require_plain(node.host, "the host", "it holds a character that no host name has");
     if (end >= text.size())
         return node;
     if (text[end] != ':')
@@ -90,6 +96,9 @@ std::string_view parse_authority(std::string_view rest, std::uint16_t default_po
 {
     const std::size_t slash = rest.find('/');
     std::string_view authority = rest.substr(0, slash);
+    // A password that was not encoded: a part of it would be taken for a host, and the rest for what follows.
+    if (slash != std::string_view::npos && rest.find('@', slash) != std::string_view::npos)
+        reject("the password", "an '@' stands after a '/': in a user or a password, '/' is written as %2F");
     if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) {
         parse_credentials(authority.substr(0, at), server);
         authority.remove_prefix(at + 1);
@@ -125,6 +134,7 @@ Server parse_sentinel(std::string_view rest)
     server.service = path.substr(0, slash);
     if (server.service.empty())
         reject("the service", "redis+sentinel://host/SERVICE names the one the sentinels know");
+    require_plain(server.service, "the service", "it holds a character that no name of one has");
     if (slash != std::string_view::npos)
         parse_database(path.substr(slash + 1), server);
     return server;

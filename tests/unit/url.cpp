@@ -188,8 +188,22 @@ TEST_CASE("no message holds the password, whatever else is wrong")
         const std::string said = problem(url);
         CHECK_MESSAGE(said.find("hunter2") == std::string::npos, url);
     }
-    // A password with a slash cuts the authority short: still a problem, still not shown.
-    CHECK(!problem("redis://tom:hunter2/x@h").empty());
+}
+
+TEST_CASE("a password with a slash that was not encoded is refused, wherever its parts would have gone")
+{
+    for (const std::string url :
+         {"redis://tom:hunter2/x@h", "redis://tom:12/3@h", "redis://tom:1@h/2@h:1", "redis+sentinel://tom:12/hunter2@h",
+          "redis+sentinel://tom:12/hunter2@h:1/s", "redis+sentinel://tom:12/s/3@h"})
+        CHECK_MESSAGE(names(url, "the password"), url);
+}
+
+TEST_CASE("a service has no query behind it")
+{
+    for (const std::string url : {"redis+sentinel://h/s?password=hunter2", "redis+sentinel://h/s#x",
+                                  "redis+sentinel://h/a b", "redis+sentinel://h/s&x=1"})
+        CHECK_MESSAGE(names(url, "the service"), url);
+    CHECK(parse_url("redis+sentinel://h/my-master.2_b:c").service == "my-master.2_b:c");
 }
 
 TEST_CASE("what is shown of a server holds neither user nor password")
