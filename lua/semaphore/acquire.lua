@@ -17,7 +17,6 @@ local LATE_DUPLICATE = 60 * SECOND -- a refused question cannot come again later
 local id, ticket, fence = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local weight, capacity, lease = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local wait, hold, absence, who = ARGV[7] == '1', tonumber(ARGV[8]), ARGV[9], ARGV[10]
-local away = absence ~= '0'
 local outers = ARGV[11]
 
 local s, r = open(id)
@@ -29,15 +28,10 @@ elseif void then
   ticket = 0 -- a waiter from before a reset
 end
 if fence == 0 then
-  local heard, soon = s.asked, s.now + settling_time(lease)
-  -- The server lost nothing while this connection stood: if nobody else is to be dropped, the caller alone was away.
-  if absence == '2' and not ends_by(soon, HOLDERS, id) and not ends_by(soon, ALIVE, id) then
-    heard, away = s.now, false
-  end
-  settle_if_away(s, ticket, lease, away, heard, WAITER_PATIENCE)
+  settle_if_away(s, id, ticket, lease, absence, s.asked, WAITER_PATIENCE)
   s.asked = s.now
 else
-  settle_if_away(s, ticket, lease, away, s.seen, holder_patience(lease))
+  settle_if_away(s, id, ticket, lease, absence, s.seen, holder_patience(lease))
 end
 s.fence = math.max(s.fence, fence)
 local held = holds(id)

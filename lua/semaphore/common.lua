@@ -145,29 +145,30 @@ local function ends_by(time, key, but)
   return false
 end
 
--- Long enough for all holders and waiters to come back.
-local function settling_time(lease)
-  return math.ceil(math.min(lease / 3, LONGEST_BEAT)) + BRIEF
-end
-
 -- A server that was away has lost, or let expire, what living holders and waiters still count on. A caller that knows
 -- better starts a time in which nobody is dropped and nobody new is granted, so that all can come back first:
 -- it shows a ticket that P does not know of, or P has not heard anybody since `heard`, for longer than the caller's own
--- questions explain (`patience`). One that was cut off (`away`) also counts a silence that another caller ended, who
--- could not know. A newcomer cannot tell a server that was frozen from holders that died long ago, and nobody can from
--- waiters that did: they get a moment to speak.
-local function settle_if_away(s, ticket, lease, away, heard, patience)
+-- questions explain (`patience`). One that was cut off (`absence` 1) also counts a silence that another caller ended,
+-- who could not know. One that is late (2) on a connection that stood knows that the server lost nothing: if nobody
+-- else is about to be dropped, it was away alone. A newcomer cannot tell a server that was frozen from holders that
+-- died long ago, and nobody can from waiters that did: they get a moment to speak.
+local function settle_if_away(s, id, ticket, lease, absence, heard, patience)
   if not s.new and s.counted > 0 and s.now - s.seen > math.min(5 * SECOND, lease / 2) then
     s.woke = s.now
   end
+  local away = absence ~= '0'
   local lost = s.new and (away or ticket > 0 or redis.call('ZCARD', HOLDERS) > 0)
     or ticket > s.ticket or ticket > 0 and ticket < s.born and s.settle == 0
   local silent = not s.new and ticket > 0 and s.now - heard > patience
+  local settled = s.now + math.ceil(math.min(lease / 3, LONGEST_BEAT)) + BRIEF
+  if absence == '2' and not ends_by(settled, HOLDERS, id) and not ends_by(settled, ALIVE, id) then
+    away, silent = false, false
+  end
   local cut_off = away and s.settle - s.woke <= BRIEF and s.now - s.woke < lease
   s.ticket = math.max(s.ticket, ticket)
   -- A second silence takes settling time from those who have not come back yet, so it starts again.
   if silent or cut_off or lost and not settling(s) then
-    s.settle = s.now + settling_time(lease)
+    s.settle = settled
   elseif s.woke > s.settle and s.now - s.woke < BRIEF
     and (ticket == 0 and ends_by(s.now, HOLDERS) or ends_by(s.now, ALIVE)) then
     s.settle = s.woke + BRIEF

@@ -4,10 +4,10 @@
 -- slot, a script is refused that names a key which is not there, and nobody may wait.
 --
 -- ARGV  1 id  2 ticket (0: not known to a caller that only has the id)  3 lease, µs (0: the one asked for)
---       4 away (1: cut off since the last answer)
+--       4 absence since the last answer (0: none, 1: cut off, 2: late on a connection that stood)
 -- Returns 1 renewed, 0 gone (ask for it back), -1 barred (given up for good, or void since a reset)
 
-local id, ticket, lease, away = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4] == '1'
+local id, ticket, lease, absence = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 
 local s, r = open(id)
 local state = 0
@@ -17,7 +17,7 @@ end
 if r and r.lease == 0 or ticket > 0 and ticket <= s.void then
   state = -1
 else
-  settle_if_away(s, ticket, lease, away, s.seen, holder_patience(lease))
+  settle_if_away(s, id, ticket, lease, absence, s.seen, holder_patience(lease))
   if r and holds(id) then
     list(s, HOLDERS, math.max(s.now + lease, r.keep), id)
     state = 1

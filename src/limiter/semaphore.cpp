@@ -15,6 +15,11 @@ std::string flag(bool value)
     return value ? "1" : "0";
 }
 
+std::string number(Absence absence)
+{
+    return std::to_string(static_cast<int>(absence));
+}
+
 std::string micros(base::Micros span)
 {
     return std::to_string(span.count());
@@ -31,12 +36,12 @@ Semaphore::Semaphore(SemaphoreOptions options, std::string id)
 
 redis::Request Semaphore::acquire(bool wait, base::Micros hold, Absence absence) const
 {
-    return redis::script_request(
-        subject(), scripts::semaphore_acquire, m_keys,
-        {m_id, std::to_string(m_ticket), std::to_string(m_fence), std::to_string(m_options.weight),
-         std::to_string(m_options.capacity), micros(m_options.lease), flag(wait), micros(hold),
-         std::to_string(static_cast<int>(absence)), m_options.who, fmt::format("{}", fmt::join(m_options.outer, " "))},
-        9);
+    return redis::script_request(subject(), scripts::semaphore_acquire, m_keys,
+                                 {m_id, std::to_string(m_ticket), std::to_string(m_fence),
+                                  std::to_string(m_options.weight), std::to_string(m_options.capacity),
+                                  micros(m_options.lease), flag(wait), micros(hold), number(absence), m_options.who,
+                                  fmt::format("{}", fmt::join(m_options.outer, " "))},
+                                 9);
 }
 
 Standing Semaphore::acquired(const redis::Reply& reply)
@@ -59,10 +64,10 @@ redis::Request Semaphore::wait_for_wake(base::Micros slice) const
     return {subject(), {"BLPOP", wake_key(m_options.prefix, m_options.name, m_id), fmt::format("{:.3f}", seconds)}, 1};
 }
 
-redis::Request Semaphore::renew(bool away) const
+redis::Request Semaphore::renew(Absence absence) const
 {
     return redis::script_request(subject(), scripts::semaphore_renew, {m_keys[0], m_keys[1]},
-                                 {m_id, std::to_string(m_ticket), micros(m_options.lease), flag(away)}, 0);
+                                 {m_id, std::to_string(m_ticket), micros(m_options.lease), number(absence)}, 0);
 }
 
 Renewal Semaphore::renewed(const redis::Reply& reply)

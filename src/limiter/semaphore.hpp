@@ -62,8 +62,7 @@ public:
     // Blocks on the server until this caller may have been woken, `slice` at most.
     [[nodiscard]] redis::Request wait_for_wake(base::Micros slice) const;
 
-    // `away`: redis::Session::away().
-    [[nodiscard]] redis::Request renew(bool away) const;
+    [[nodiscard]] redis::Request renew(Absence absence) const;
     static Renewal renewed(const redis::Reply& reply);
 
     // Gives up slot or place for good; with `hold` the slot stays taken that long.

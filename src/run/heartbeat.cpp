@@ -16,6 +16,7 @@ using limiter::Absence;
 using limiter::Renewal;
 using limiter::Standing;
 
+constexpr Micros k_late{2000000};  // a beat that comes so late was delayed by a stop, not by a busy machine
 constexpr Micros k_reclaim_again{500000};
 constexpr Micros k_longest_beat{60000000};  // LONGEST_BEAT of lua/semaphore/common.lua
 
@@ -77,10 +78,9 @@ void Heartbeat::ask()
 {
     m_sent = base::now_on(CLOCK_BOOTTIME);
     m_answer_by = Deadline::after(m_timeout);
-    if (!m_gone)
-        return m_session.start(m_semaphore.renew(m_session.away()));
-    const Absence absence = m_session.away() ? Absence::away : Absence::none;
-    m_session.start(m_semaphore.acquire(!m_last, m_min_hold.left(), absence));
+    const bool late = m_sent - m_lease_from > m_beat + k_late;
+    const Absence absence = m_session.away() ? Absence::away : late ? Absence::late : Absence::none;
+    m_session.start(m_gone ? m_semaphore.acquire(!m_last, m_min_hold.left(), absence) : m_semaphore.renew(absence));
 }
 
 void Heartbeat::answered(const redis::Reply& reply)

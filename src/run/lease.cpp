@@ -10,6 +10,7 @@ namespace {
 using base::Error;
 using base::ExitCode;
 using base::Micros;
+using limiter::Absence;
 using limiter::Freed;
 using limiter::Release;
 using limiter::Renewal;
@@ -50,7 +51,8 @@ Answer ask(const Semaphore& semaphore, redis::Session& session, const process::S
 
 void renew_lease(const Semaphore& lease, redis::Session& session, const process::Signals& signals, Micros timeout)
 {
-    const Answer answer = ask(lease, session, signals, timeout, [&] { return lease.renew(session.away()); });
+    const Answer answer = ask(lease, session, signals, timeout,
+                              [&] { return lease.renew(session.away() ? Absence::away : Absence::none); });
     switch (Semaphore::renewed(answer.reply)) {
     case Renewal::renewed: return;
     case Renewal::barred: throw_lost(lease, session, "it was released; acquire another one");

@@ -35,8 +35,8 @@ class FrozenWithTheShortestExpiry(CrowdTest):
         Frozen.freeze_for(self, 1.2)
 
 
-class StoppedWaiter(FaultTest):
-    def test_one_that_goes_on_after_a_while_makes_nobody_wait(self):
+class Stopped(FaultTest):
+    def test_a_waiter_that_goes_on_after_a_while_makes_nobody_wait(self):
         holder = self.holder("holder", expiry="1m")
         waiter = self.waiter("waiter", expiry="1m")
         waiter.running.signal(signal.SIGSTOP)
@@ -48,9 +48,20 @@ class StoppedWaiter(FaultTest):
         holder.finish()
         waiter.wait_for_start().finish()
 
+    def test_a_holder_that_goes_on_after_a_while_makes_nobody_wait(self):
+        holder = self.holder("holder", expiry="3s", capacity=2)
+        self.wait_for_script("semaphore/renew")
+        holder.running.signal(signal.SIGSTOP)
+        eventually(lambda: self.idle("eval(sha)?") >= 6, PATIENCE, "a long silence")
+        holder.running.signal(signal.SIGCONT)
+        eventually(self.live_holders, PATIENCE, "a renewal")
+        self.assertIsNone(self.server.call("HGET", P, "settle"))
+        self.caller("newcomer", "-n", capacity=2).wait_for_start().finish()
+        holder.finish()
+
     def idle(self, command):
         """Since when the client whose last command it was has said nothing, in seconds."""
-        [line] = [line for line in self.server.call("CLIENT", "LIST").splitlines() if f"cmd={command} " in line]
+        [line] = [line for line in self.server.call("CLIENT", "LIST").splitlines() if re.search(f" cmd={command} ", line)]
         return int(re.search(r" idle=(\d+) ", line)[1])
 
 

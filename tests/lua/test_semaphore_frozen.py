@@ -126,6 +126,28 @@ class StoppedWaiter(ScriptTest):
         self.assertAbout(self.first.ask(away=Semaphore.LATE).settling, SETTLING)
 
 
+class StoppedHolder(ScriptTest):
+    """Like a stopped waiter."""
+
+    def test_it_alone_settles_nothing(self):
+        holder, other = self.holding(2, capacity=5)
+        for stop, living in ((16 * SECOND, []), (HOUR, [other])):
+            self.live(stop, living)
+            self.assertEqual(holder.renew(away=Semaphore.LATE), Semaphore.RENEWED)
+            other.renew()
+            self.assertEqual(self.s.counter("settle"), 0)
+        self.assertTrue(self.callers(1, capacity=5)[0].ask(wait=False).holds)
+
+    def test_another_holder_that_may_have_been_stopped_too_keeps_its_slot(self):
+        holder, other = self.holding(2, capacity=5)
+        self.let_pass(LEASE - 5 * SECOND)
+        holder.renew(away=Semaphore.LATE)
+        self.assertGreater(self.s.counter("settle"), 0)
+        self.let_pass(6 * SECOND)
+        self.callers(1, capacity=5)[0].ask()
+        self.assertEqual(other.renew(away=True), Semaphore.RENEWED)
+
+
 class RolledBack(Crowd):
     """The data are those of an older snapshot, or of a replica that was behind."""
 

@@ -99,8 +99,8 @@ TEST_CASE("a later question shows the ticket and the fence that were given, to t
     const redis::Request request = caller.acquire(false, Micros(250000), Absence::late);
     CHECK(Strings(request.words.begin() + 6, request.words.begin() + 14) ==
           Strings{"1763956800123457", "1763956800123459", "2", "5", "30000000", "0", "250000", "2"});
-    CHECK(caller.renew(false).words == Strings{"2", "limiters:1:sem:{api}", "limiters:1:sem:{api}:holders", caller.id(),
-                                               "1763956800123457", "30000000", "0"});
+    CHECK(caller.renew(Absence::none).words == Strings{"2", "limiters:1:sem:{api}", "limiters:1:sem:{api}:holders",
+                                                       caller.id(), "1763956800123457", "30000000", "0"});
 }
 
 TEST_CASE("the server is never asked to block for so short that it blocks for ever")
