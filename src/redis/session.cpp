@@ -195,7 +195,8 @@ std::optional<Reply> Session::checked(Reply reply)
     case Fault::moved: redirect(reply, Peer::server); return std::nullopt;
     case Fault::ask: redirect(reply, Peer::asked); return std::nullopt;
     case Fault::retry:
-        m_away = true;
+        // A newcomer has nothing to lose to a server that is busy or full.
+        m_away = m_away || m_served || tells_of_a_start(reply.text());
         m_request.reset();
         throw Unavailable(std::string(reply.text()));
     case Fault::reconnect: throw Unavailable(std::string(reply.text()));

@@ -3,7 +3,7 @@
 import contextlib
 import unittest
 
-from faults.callers import PATIENCE
+from faults.callers import PATIENCE, P
 from faults.trouble import AtEachStep, TroubleTest
 from support.resp import RedisError
 from support.wait import eventually
@@ -30,6 +30,15 @@ class LongScript(AtEachStep, TroubleTest):
         self.control.call("SCRIPT", "KILL")
         with contextlib.suppress(RedisError):
             self.busy.read()
+
+    def test_a_new_limiter_has_nothing_to_settle(self):
+        self.begin()
+        caller = self.caller("caller", "--redis-timeout", "2m")
+        self.wait_for_error_answer()
+        self.end()
+        caller.wait_for_start()
+        self.assertIsNone(self.server.call("HGET", P, "settle"))
+        caller.finish()
 
     def test_its_error_is_told_and_not_the_silence_after_it(self):
         self.begin()
