@@ -2,6 +2,7 @@
 
 #include "cli/doctor_node.hpp"
 #include "cli/session.hpp"
+#include "redis/fault.hpp"
 #include "redis/masters.hpp"
 #include "redis/sentinel.hpp"
 
@@ -168,19 +169,32 @@ private:
                     "none of these hosts is a master: add it to --redis, or make one of them a master");
     }
 
-    void ask_sentinel(const Server& server, const Node& sentinel, std::vector<Node>& named,
-                      std::vector<Finding>& silent)
+    // User and password are the master's: a sentinel sees them only if it wants a login, as with callers.
+    redis::Reply asked_for_master(const Server& server, const Node& sentinel)
     {
-        // User and password are for the master: a sentinel has its own.
+        const redis::Request question{k_doctor,          redis::master_question(server.service), 0, nullptr, 0,
+                                      redis::k_any_error};
         Server there = only(server, sentinel);
         there.user.clear();
         there.password = {};
         there.database = 0;
         Session session(there, base::Micros::zero());
+        redis::Reply reply = m_asker.ask(session, question);
+        const bool can_log_in = !server.user.empty() || !server.password.empty();
+        if (!reply.is_error() || !redis::wants_login(reply.text()) || !can_log_in)
+            return reply;
+        there.user = server.user;
+        there.password = server.password;
+        Session login(there, base::Micros::zero());
+        return m_asker.ask(login, question);
+    }
+
+    void ask_sentinel(const Server& server, const Node& sentinel, std::vector<Node>& named,
+                      std::vector<Finding>& silent)
+    {
         const std::string address = sentinel.display();
         try {
-            const redis::Reply reply = m_asker.ask(
-                session, {k_doctor, redis::master_question(server.service), 0, nullptr, 0, redis::k_any_error});
+            const redis::Reply reply = asked_for_master(server, sentinel);
             if (reply.is_error()) {
                 silent.push_back(refusal(address, reply.text()));
             } else if (const auto master = redis::named_master(reply)) {

@@ -43,16 +43,25 @@ Connection::Connection(const Server& server, const Node& node, Peer peer)
 {
     if (peer == Peer::sentinel)
         return;
-    if (!server.user.empty())  // with an empty password too: it must not be run as the default user
-        greet(Greeting::auth, {"AUTH", server.user, server.password.reveal()});
-    else if (!server.password.empty())
-        greet(Greeting::auth, {"AUTH", server.password.reveal()});
+    log_in(server);
     if (server.database != 0)
         greet(Greeting::select, {"SELECT", std::to_string(server.database)});
     if (peer == Peer::master)
         greet(Greeting::role, {"ROLE"});
     if (peer == Peer::asked)
         send_asking();
+}
+
+bool Connection::log_in(const Server& server)
+{
+    if (m_logged_in || (server.user.empty() && server.password.empty()))
+        return false;
+    m_logged_in = true;
+    if (!server.user.empty())  // with an empty password too: it must not be run as the default user
+        greet(Greeting::auth, {"AUTH", server.user, server.password.reveal()});
+    else
+        greet(Greeting::auth, {"AUTH", server.password.reveal()});
+    return true;
 }
 
 void Connection::send_asking()

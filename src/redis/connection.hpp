@@ -27,7 +27,7 @@ public:
         server,    // AUTH and SELECT, if needed
         master,    // and ROLE: found by a sentinel, which may be wrong by now
         asked,     // and ASKING, with the command: a cluster node that another one named in ASK
-        sentinel,  // nothing: it has users of its own
+        sentinel,  // nothing, unless it wants a login: it may have users of its own
     };
 
     // Starts to connect. Throws Unavailable.
@@ -35,6 +35,9 @@ public:
 
     // Queues a command; receive() writes it when its time has come.
     void send(const Words& words);
+
+    // Queues AUTH, once; false if it has been, or there is neither user nor password.
+    bool log_in(const Server& server);
 
     // Queues another ASKING: each is good for one command.
     void send_asking();
@@ -67,6 +70,7 @@ private:
     Node m_node;
     Socket m_socket;
     bool m_established = false;
+    bool m_logged_in = false;
     std::string m_out;
     std::string m_held_back;           // until the server has let us in
     std::deque<Greeting> m_greetings;  // those whose answers have not come yet

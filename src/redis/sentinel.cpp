@@ -1,8 +1,32 @@
 #include "redis/sentinel.hpp"
 
+#include "redis/fault.hpp"
+#include "redis/unavailable.hpp"
+
 #include <charconv>
 
 namespace redis {
+
+namespace {
+
+[[noreturn]] void reject(std::string_view error)
+{
+    switch (classify(error)) {
+    case Fault::retry:
+    case Fault::reconnect: throw Unavailable(std::string(error));
+    case Fault::refused:
+        throw Rejected(base::ExitCode::refused,
+                       fmt::format("refused: {}; {}", error,
+                                   wants_login(error) ? "it may want a password, which must be the master's too: "
+                                                        "redis+sentinel://:PASSWORD@host/SERVICE, or --password-file"
+                                                      : "let this user ask SENTINEL GET-MASTER-ADDR-BY-NAME"));
+    default:
+        throw Rejected(base::ExitCode::internal,
+                       fmt::format("answered: {}; is it a sentinel? A plain server is redis://HOST:PORT", error));
+    }
+}
+
+}  // namespace
 
 std::vector<std::string> master_question(const std::string& service)
 {
@@ -11,6 +35,8 @@ std::vector<std::string> master_question(const std::string& service)
 
 std::optional<Node> named_master(const Reply& reply)
 {
+    if (reply.is_error())
+        reject(reply.text());
     const std::string_view port = reply.text_at(1);
     Node master;
     master.host = reply.text_at(0);

@@ -2,9 +2,9 @@
 
 #include "base/error.hpp"
 #include "redis/fault.hpp"
+#include "redis/redirection.hpp"
 #include "redis/sentinel.hpp"
 
-#include <charconv>
 #include <utility>
 
 namespace redis {
@@ -18,44 +18,10 @@ using Peer = Connection::Peer;
 
 constexpr int k_most_redirections = 8;  // of one request: two nodes that name each other must not hold it for ever
 
-// "MOVED 3999 127.0.0.1:6381"; an empty host is the one that answered.
-std::optional<Node> node_of_redirection(std::string_view text, const Node& from)
-{
-    const std::string_view address = text.substr(text.rfind(' ') + 1);
-    const std::size_t colon = address.rfind(':');
-    Node node = from;
-    if (colon == std::string_view::npos)
-        return std::nullopt;
-    if (colon != 0)
-        node.host = address.substr(0, colon);
-    const auto [end, error] = std::from_chars(address.data() + colon + 1, address.data() + address.size(), node.port);
-    return error == std::errc{} && !node.host.empty() ? std::optional(node) : std::nullopt;
-}
-
-// Redis does not say which key of a script an error is about.
-std::string places(const Request& request)
-{
-    if (request.first_key == 0)
-        return "";
-    const auto first = request.words.begin() + static_cast<std::ptrdiff_t>(request.first_key);
-    const auto keys = request.script != nullptr ? std::stol(request.words.front()) : 1;
-    return fmt::format(" for {} {}", keys > 1 ? "keys" : "key", fmt::join(first, first + keys, " "));
-}
-
 }  // namespace
 
-Request script_request(std::string subject, const Script& script, const std::vector<std::string>& keys,
-                       std::vector<std::string> args, std::size_t integers)
-{
-    Request request{std::move(subject), {std::to_string(keys.size())}, 1, &script, integers};
-    request.words.insert(request.words.end(), keys.begin(), keys.end());
-    request.words.insert(request.words.end(), std::make_move_iterator(args.begin()),
-                         std::make_move_iterator(args.end()));
-    return request;
-}
-
 Session::Session(Server server, base::Micros patience, Revive revive)
-    : m_server(std::move(server)), m_patience(patience), m_revive(std::move(revive))
+    : m_server(std::move(server)), m_patience(patience), m_revive(std::move(revive)), m_seeds(m_server.nodes.size())
 {
 }
 
@@ -82,7 +48,7 @@ void Session::connect_or_revive()
     try {
         connect_to_any();
     } catch (const Unavailable&) {
-        m_away = m_away || !m_revive;
+        m_away = m_away || (!m_revive && tells_of_absence());
         if (!m_revive)
             throw;
         listens = false;
@@ -101,9 +67,9 @@ void Session::connect_to_any()
     m_asking_sentinel = !m_server.service.empty();
     for (std::size_t tried = 1;; ++tried) {
         try {
-            return connect_to(m_server.nodes[m_first], m_asking_sentinel ? Peer::sentinel : Peer::server);
+            return connect_to(m_server.nodes[m_seeds.next()], m_asking_sentinel ? Peer::sentinel : Peer::server);
         } catch (const Unavailable&) {
-            m_first = (m_first + 1) % m_server.nodes.size();
+            m_seeds.failed();
             if (tried == m_server.nodes.size())
                 throw;
         }
@@ -117,10 +83,14 @@ void Session::connect_to(const Node& node, Peer peer)
     m_connection.emplace(m_server, copy, peer);
     m_asked = peer == Peer::asked;
     m_move_on = m_server.nodes.size() > 1 ? Deadline::after(m_patience) : Deadline::never();
-    if (m_asking_sentinel) {
-        const auto question = master_question(m_server.service);
-        m_connection->send({question.begin(), question.end()});
-    }
+    if (m_asking_sentinel)
+        ask_sentinel();
+}
+
+void Session::ask_sentinel()
+{
+    const auto question = master_question(m_server.service);
+    m_connection->send({question.begin(), question.end()});
 }
 
 void Session::send_request()
@@ -154,14 +124,35 @@ std::optional<Reply> Session::advance()
             give_up();
     } catch (const Unavailable&) {
         drop();
+        if (const auto refusal = m_seeds.verdict())
+            throw *refusal;
         if (asked)
             throw;
     } catch (const Rejected& e) {
-        const std::string subject = asked ? m_request->subject + ": " : "";
+        const Error error = rejection(e);
+        // Hosts of one server have the same users, but a certificate each; a sentinel has both of its own.
+        if (!asks_seed() || (!m_asking_sentinel && e.code() != ExitCode::unavailable)) {
+            drop();
+            throw error;
+        }
+        m_seeds.refused(error);
         drop();
-        throw Error(e.code(), "{}{} {}", subject, m_server.display(), e.what());
+        if (const auto refusal = m_seeds.verdict())
+            throw *refusal;
+        if (asked)
+            throw Unavailable(e.what());
     }
     return std::nullopt;
+}
+
+// Names the node, unless the URL has no other.
+Error Session::rejection(const Rejected& why) const
+{
+    const Node& node = m_connection->node();
+    const bool only = m_server.nodes.size() == 1 && m_server.nodes.front() == node;
+    return Error(why.code(), "{}{}{} {}", m_request ? m_request->subject + ": " : "", m_server.display(),
+                 only ? "" : fmt::format(": {}{}", m_asking_sentinel ? "the sentinel " : "", node.display()),
+                 why.what());
 }
 
 // Nothing: the answer to the caller's question is still to come.
@@ -170,14 +161,13 @@ std::optional<Reply> Session::checked(Reply reply)
     if (!m_request)
         throw Unavailable("an answer that nobody asked for");
     if (m_asking_sentinel) {
-        found_master(reply);
+        heard_sentinel(reply);
         return std::nullopt;
     }
     const bool expected = m_request->expected && reply.text().starts_with(*m_request->expected);
     if (!reply.is_error() || expected) {
         require_shape(reply);
-        if (m_request->script != nullptr)
-            served();
+        served();
         m_move_on = Deadline::never();
         m_request.reset();
         if (m_asked)
@@ -206,14 +196,16 @@ std::optional<Reply> Session::checked(Reply reply)
     reject(reply, false);
 }
 
-void Session::found_master(const Reply& reply)
+// User and password are the master's. They are tried with a sentinel that wants a login, and not shown to any other.
+void Session::heard_sentinel(const Reply& reply)
 {
-    if (reply.is_error())
-        throw Unavailable(fmt::format("the sentinel {} answered: {}", m_connection->node().display(), reply.text()));
+    if (reply.is_error() && wants_login(reply.text()) && m_connection->log_in(m_server))
+        return ask_sentinel();
     const auto master = named_master(reply);
     if (!master)
         throw Unavailable(
             fmt::format("the sentinel {} knows no service '{}'", m_connection->node().display(), m_server.service));
+    m_seeds.served();
     m_asking_sentinel = false;
     connect_to(*master, Peer::master);
     send_request();
@@ -221,7 +213,7 @@ void Session::found_master(const Reply& reply)
 
 void Session::redirect(const Reply& reply, Peer peer)
 {
-    const auto node = node_of_redirection(reply.text(), m_connection->node());
+    const auto node = redirected_to(reply.text(), m_connection->node());
     if (!node)
         reject(reply, false);
     if (++m_redirections > k_most_redirections)
@@ -255,11 +247,11 @@ void Session::reject(const Reply& reply, bool refused) const
 
 void Session::drop()
 {
-    if (m_request)
-        m_away = m_away || tells_of_absence();
     // The owner of a slot may have lost it, or one of several nodes its role: ask the next one who has it.
     if (m_connection && !m_owner)
-        m_first = (m_first + 1) % m_server.nodes.size();
+        m_seeds.failed();
+    if (m_request)
+        m_away = m_away || tells_of_absence();
     m_owner.reset();
     m_connection.reset();
     m_request.reset();
@@ -268,17 +260,24 @@ void Session::drop()
 
 void Session::served()
 {
+    m_seeds.served();
+    if (m_request->script == nullptr)
+        return;
     m_away = false;
     m_served = true;
-    m_failed_seeds = 0;
+}
+
+// Not a node that another one has named.
+bool Session::asks_seed() const
+{
+    return !m_owner && !m_asked && (m_server.service.empty() || m_asking_sentinel);
 }
 
 // A newcomer cannot know whether one of several hosts that fails has ever served; all of them, or the one that others
 // named, tell that the server was away.
-bool Session::tells_of_absence()
+bool Session::tells_of_absence() const
 {
-    const bool seed = !m_owner && (m_server.service.empty() || m_asking_sentinel);
-    return m_served || !seed || ++m_failed_seeds >= m_server.nodes.size();
+    return m_served || !asks_seed() || m_seeds.all_failed();
 }
 
 void Session::give_up()

@@ -8,7 +8,8 @@
 
 #include "base/clock.hpp"
 #include "redis/connection.hpp"
-#include "redis/script.hpp"
+#include "redis/request.hpp"
+#include "redis/seeds.hpp"
 #include "redis/unavailable.hpp"
 #include "redis/url.hpp"
 
@@ -18,22 +19,6 @@
 #include <vector>
 
 namespace redis {
-
-// Request::expected of who wants to see what the server says, a redirection too.
-inline constexpr std::string_view k_any_error;
-
-struct Request {
-    std::string subject;             // for messages: "sem 'api'"
-    std::vector<std::string> words;  // of a script: the keys' number, the keys, the arguments
-    std::size_t first_key = 0;       // its place in words, for messages; 0: no key
-    const Script* script = nullptr;  // null: a plain command
-    std::size_t integers = 0;        // what a script answers: an array of at least so many, or, for 0, a single one
-    std::optional<std::string_view> expected = {};  // an error that begins so is an answer, not a fault
-};
-
-// KEYS and ARGV of EVALSHA (https://redis.io/docs/latest/commands/evalsha/).
-Request script_request(std::string subject, const Script& script, const std::vector<std::string>& keys,
-                       std::vector<std::string> args, std::size_t integers);
 
 class Session {
 public:
@@ -51,7 +36,9 @@ public:
     // The same, and sends a request.
     void start(Request request);
 
-    // The answer, or nothing yet. Throws Unavailable; Error (refused, internal), naming limiter, server and key.
+    // The answer, or nothing yet. Throws Unavailable; Error (refused, internal, unavailable) that waiting would not
+    // mend, naming limiter, server and key. One of several nodes that will not do is Unavailable until all have been
+    // tried.
     std::optional<Reply> advance();
 
     // Gives up the connection and the request that waits on it; the next attempt looks for the server anew.
@@ -73,26 +60,32 @@ public:
     // it knows of us, and of those who came before us, may be old or lost.
     [[nodiscard]] bool away() const { return m_away; }
 
+    // Of those who have been tried while none has served yet: why one will not do, for whoever waits no longer.
+    [[nodiscard]] std::optional<base::Error> refusal() const { return m_seeds.refusal(); }
+
     [[nodiscard]] const Server& server() const { return m_server; }
 
 private:
     void connect_or_revive();
     void connect_to_any();
     void connect_to(const Node& node, Connection::Peer peer);
+    void ask_sentinel();
     void send_request();
     void send_script(std::string_view command, std::string_view script);
     std::optional<Reply> checked(Reply reply);
-    void found_master(const Reply& reply);
+    void heard_sentinel(const Reply& reply);
     void redirect(const Reply& reply, Connection::Peer peer);
     void served();
-    bool tells_of_absence();
+    [[nodiscard]] bool asks_seed() const;
+    [[nodiscard]] bool tells_of_absence() const;
+    [[nodiscard]] base::Error rejection(const Rejected& why) const;
     void require_shape(const Reply& reply) const;
     [[noreturn]] void reject(const Reply& reply, bool refused) const;
 
     Server m_server;
     base::Micros m_patience;
     Revive m_revive;
-    std::size_t m_first = 0;      // the node of m_server to try first
+    Seeds m_seeds;                // the nodes of m_server
     std::optional<Node> m_owner;  // of the keys' slot, named by MOVED
     std::optional<Connection> m_connection;
     base::Deadline m_move_on = base::Deadline::never();  // to the next of several nodes, if this one is silent
@@ -101,8 +94,7 @@ private:
     bool m_asked = false;  // the connection is good for this one request only
     int m_redirections = 0;
     bool m_away = false;
-    bool m_served = false;           // a script has answered
-    std::size_t m_failed_seeds = 0;  // before that
+    bool m_served = false;  // a script has answered
 };
 
 }  // namespace redis

@@ -86,11 +86,14 @@ redis::Reply persist(redis::Session& session, const Interrupts& interrupts, cons
             session.start(make());
             return await(session, interrupts, deadline);
         } catch (const redis::Unavailable& e) {
+            const Deadline next = backoff.next();
+            // A refusal by one of several hosts is no outage, even if the others have not been tried.
+            if (const auto refusal = session.refusal(); refusal && next >= deadline)
+                throw *refusal;
             // An attempt that the deadline cut short knows less than the one before it.
             if (reason && deadline.passed())
                 throw *reason;
             reason = e;
-            const Deadline next = backoff.next();
             if (next >= deadline)
                 throw;
             sleep_until(next, interrupts);

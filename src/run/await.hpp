@@ -53,7 +53,8 @@ redis::Reply await(redis::Session& session, const Interrupts& interrupts, base::
                    WaitLine* line = nullptr);
 
 // Sends what `make` makes, again and again with short pauses, until it is answered.
-// Throws the last Unavailable when the deadline has passed, but for that of an attempt which had only what was left.
+// When the deadline has passed, throws the refusal of one of several hosts if there was one; else the last Unavailable,
+// but for that of an attempt which had only what was left.
 redis::Reply persist(redis::Session& session, const Interrupts& interrupts, const std::function<redis::Request()>& make,
                      base::Deadline deadline);
 

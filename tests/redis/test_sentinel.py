@@ -10,7 +10,15 @@ from support.server import Server, free_port
 from support.tool import limiters
 
 
-class Found(OnceTest):
+class SentinelTest(OnceTest):
+    def assertEnds(self, code, *parts, redis, never=()):
+        """Whoever is reached and refuses ends limiters at once, even one that would run CMD without Redis."""
+        result = self.run_once("--redis-timeout", "1m", redis=redis, env={"LIMITERS_ON_UNAVAILABLE": "run"})
+        self.assertRefused(result, code, *parts, never=never)
+        self.assertLess(result.seconds, 20)
+
+
+class Found(SentinelTest):
     @classmethod
     def setUpClass(cls):
         cls.watched = cls.enterClassContext(Watched())
@@ -54,9 +62,15 @@ class Found(OnceTest):
         url = self.watched.url_of(*self.watched.sentinels, service="another")
         self.assertRefused(self.run_once("--redis-timeout", "300ms", redis=url), 69, "sem 't'", url, "'another'")
 
-    def test_a_server_that_is_no_sentinel_is_told(self):
+    def test_a_server_that_is_no_sentinel_is_told_at_once(self):
         url = self.watched.url_of(self.watched.master)
-        self.assertRefused(self.run_once("--redis-timeout", "300ms", redis=url), 69, url, "unknown command")
+        self.assertEnds(70, url, "unknown command", "is it a sentinel?", redis=url)
+
+    def test_a_server_that_is_no_sentinel_is_passed_for_one_that_is(self):
+        master, sentinel = self.watched.master, self.watched.sentinels[0]
+        for url in (self.watched.url_of(master, sentinel), self.watched.url_of(sentinel, master)):
+            self.watched.call("FLUSHALL")
+            self.assertAtTheMaster(self.run_once(redis=url))
 
     def test_all_down_is_69_and_names_them_all(self):
         url = f"redis+sentinel://127.0.0.1:{free_port()},127.0.0.1:{free_port()}/{SERVICE}"
@@ -88,6 +102,66 @@ class Login(OnceTest):
         sentinel = self.enterContext(Sentinel())
         sentinel.watch(server, 1, 60000)
         self.assertRan(self.run_once(redis=f"redis+sentinel://app@127.0.0.1:{sentinel.port}/{SERVICE}"))
+
+
+class Locked(SentinelTest):
+    """Sentinels that want a password, the master's."""
+
+    PASSWORD = "correct horse"
+    LOGIN = ":correct%20horse"
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = cls.enterClassContext(Server({"requirepass": cls.PASSWORD}))
+        cls.locked, cls.other, cls.open = (cls.enterClassContext(Sentinel()) for _ in range(3))
+        for sentinel in (cls.locked, cls.other, cls.open):
+            sentinel.watch(cls.server, 1, 60000)
+        for sentinel in (cls.locked, cls.other):
+            sentinel.call("ACL", "SETUSER", "default", "resetpass", f">{cls.PASSWORD}")
+
+    def url(self, login, *sentinels):
+        hosts = ",".join(f"127.0.0.1:{sentinel.port}" for sentinel in sentinels)
+        return f"redis+sentinel://{login}{'@' if login else ''}{hosts}/{SERVICE}"
+
+    def test_the_password_of_the_url_opens_them(self):
+        url = self.url(self.LOGIN, self.locked)
+        self.assertRan(self.run_once(redis=url))
+        self.assertEqual(limiters("doctor", redis=url).code, 0)
+
+    def test_without_a_password_it_is_77(self):
+        for sentinels in ([self.locked], [self.locked, self.other]):
+            url = self.url("", *sentinels)
+            self.assertEnds(77, f"127.0.0.1:{self.locked.port}", "NOAUTH", "password", redis=url)
+            self.assertEqual(limiters("doctor", redis=url).code, 77)
+
+    def test_with_a_wrong_one_it_is_77_and_not_shown(self):
+        url = self.url(":mistaken", self.locked, self.other)
+        self.assertEnds(77, "WRONGPASS", redis=url, never=["mistaken"])
+        doctor = limiters("doctor", redis=url)
+        self.assertEqual(doctor.code, 77)
+        self.assertNotIn("mistaken", doctor.out)
+
+    def test_a_sentinel_that_is_down_beside_it_changes_nothing(self):
+        dead = f"redis+sentinel://127.0.0.1:{free_port()},127.0.0.1:{self.locked.port},127.0.0.1:{free_port()}/{SERVICE}"
+        self.assertEnds(77, "NOAUTH", redis=dead)
+
+    def test_one_that_is_open_is_asked_whatever_the_others_say(self):
+        with Server() as free, Sentinel() as knows:
+            knows.watch(free, 1, 60000)
+            for sentinels in ([self.locked, self.other, knows], [knows, self.locked]):
+                self.assertRan(self.run_once(redis=self.url("", *sentinels)))
+
+    def test_a_master_that_is_down_is_no_refusal_by_a_sentinel(self):
+        with Server() as away, Sentinel() as knows:
+            knows.watch(away, 1, 60000)
+            away.kill()
+            for sentinels in ([self.locked, knows], [knows, self.locked]):
+                result = self.run_once("--redis-timeout", "1s", redis=self.url("", *sentinels))
+                self.assertRefused(result, 69)
+
+    def test_an_open_one_never_sees_the_password(self):
+        self.assertRan(self.run_once(redis=self.url(self.LOGIN, self.open)))
+        self.assertNotIn("cmdstat_auth", self.open.call("INFO", "commandstats"))
 
 
 class Stale(OnceTest):

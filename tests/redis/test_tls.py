@@ -3,6 +3,7 @@
 import os
 import unittest
 
+from faults.impostor import Impostor
 from once import SEM, OnceTest
 from support.certificates import Authority, TlsServer, openssl
 from support.tool import BINARY, Running, environment, limiters
@@ -100,6 +101,45 @@ class Expired(TlsTest):
 
     def test_an_expired_certificate_is_refused(self):
         self.assertDistrusted(self.run_tls("--redis-timeout", "1m"), self.server.tls_url, "expired")
+
+
+class OneExpired(TlsTest):
+    """Several hosts, of which the first shows a certificate that has expired."""
+
+    days = -1
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.good = cls.enterClassContext(TlsServer(cls.authority, cls.authority.issue("good")))
+        cls.url = f"{cls.server.tls_url},{cls.good.tls_url.removeprefix('rediss://')}"
+
+    def run_at(self, url, *words):
+        return limiters("--tls-ca", self.authority.certificate, *words, redis=url, env={"LIMITERS_ON_UNAVAILABLE": "run"})
+
+    def test_the_next_one_is_used(self):
+        self.assertRan(self.run_once("--tls-ca", self.authority.certificate, redis=self.url))
+        self.assertEqual(self.good.call("EXISTS", "limiters:1:sem:{t}"), 1)
+
+    def test_doctor_says_the_same_and_names_the_one(self):
+        doctor = self.run_at(self.url, "doctor")
+        self.assertEqual(doctor.code, 0, doctor)
+        self.assertIn(f"note     {self.server.tls_url.removeprefix('rediss://')}: ", doctor.out)
+
+    def test_if_none_serves_the_one_is_named(self):
+        with TlsServer(self.authority, self.authority.issue("dead")) as dead:
+            url = f"{dead.tls_url},{self.server.tls_url.removeprefix('rediss://')}"
+            dead.kill()
+            result = self.run_at(url, "--redis-timeout", "1m", *SEM, "echo", "ran")
+            self.assertRefused(result, 69, f"{url}: {self.server.tls_url.removeprefix('rediss://')} shows", "expired")
+            self.assertLess(result.seconds, 20)
+            self.assertEqual(self.run_at(url, "doctor").code, 69)
+
+    def test_a_deadline_that_comes_before_the_others_were_tried_makes_no_outage_of_it(self):
+        with Impostor() as silent:
+            url = f"{self.server.tls_url},{silent.url.removeprefix('redis://')}"
+            result = self.run_at(url, "--redis-timeout", "600ms", *SEM, "echo", "ran")
+        self.assertRefused(result, 69, "expired")
 
 
 class AnotherName(TlsTest):
