@@ -1,21 +1,19 @@
 #include "redis/tls.hpp"
 
 #include "base/error.hpp"
+#include "redis/tls_socket_bio.hpp"
 #include "redis/unavailable.hpp"
 
 #include <arpa/inet.h>
 #include <dirent.h>
-#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <poll.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
-#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <new>
@@ -42,47 +40,6 @@ std::string reason()
         return std::strerror(ERR_GET_REASON(code));
     const char* text = code != 0 ? ERR_reason_error_string(code) : nullptr;
     return text != nullptr ? text : "unknown error";
-}
-
-// OpenSSL's own socket BIO calls write(2), which raises SIGPIPE when the server has gone; it would end CMD later.
-int bio_write(BIO* bio, const char* bytes, int size)
-{
-    BIO_clear_retry_flags(bio);
-    const int fd = static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio)));
-    const ssize_t n = ::send(fd, bytes, static_cast<std::size_t>(size), MSG_NOSIGNAL);
-    if (n < 0 && (errno == EAGAIN || errno == EINTR))
-        BIO_set_retry_write(bio);
-    return static_cast<int>(n);
-}
-
-int bio_read(BIO* bio, char* bytes, int size)
-{
-    BIO_clear_retry_flags(bio);
-    const int fd = static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio)));
-    const ssize_t n = ::recv(fd, bytes, static_cast<std::size_t>(size), 0);
-    if (n < 0 && (errno == EAGAIN || errno == EINTR))
-        BIO_set_retry_read(bio);
-    return static_cast<int>(n);
-}
-
-long bio_control(BIO* /*bio*/, int command, long /*number*/, void* /*pointer*/)
-{
-    return command == BIO_CTRL_FLUSH ? 1 : 0;
-}
-
-BIO* socket_bio(int fd)
-{
-    static BIO_METHOD* const method = [] {
-        BIO_METHOD* m = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "limiters socket");
-        BIO_meth_set_write(m, bio_write);
-        BIO_meth_set_read(m, bio_read);
-        BIO_meth_set_ctrl(m, bio_control);
-        return m;
-    }();
-    BIO* bio = BIO_new(method);
-    BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(fd)));
-    BIO_set_init(bio, 1);
-    return bio;
 }
 
 bool is_folder(const std::string& path)
@@ -218,7 +175,8 @@ void Tls::Free::operator()(ssl_st* connection) const
 }
 
 Tls::Tls(int fd, const TlsOptions& options, const std::string& host)
-    : m_insecure(options.insecure), m_context(new_context()), m_events(POLLOUT)
+    : m_insecure(options.insecure), m_shows_certificate(!options.certificate.text.empty()), m_context(new_context()),
+      m_events(POLLOUT)
 {
     SSL_CTX_set_min_proto_version(m_context.get(), TLS1_2_VERSION);
     SSL_CTX_set_mode(m_context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
@@ -252,6 +210,7 @@ bool Tls::handshake()
                            fmt::format("shows a certificate that is not good: {}; see --tls-ca and "
                                        "--tls-server-name",
                                        X509_verify_cert_error_string(verified)));
+        reject_if_alerted();
         throw Rejected(ExitCode::unavailable,
                        fmt::format("fails in the TLS handshake: {}; does this port speak TLS?", reason()));
     }
@@ -261,12 +220,19 @@ bool Tls::handshake()
 
 std::size_t Tls::write(std::string_view bytes)
 {
-    return done_or_blocked(SSL_write(m_ssl.get(), bytes.data(), static_cast<int>(bytes.size())));
+    const int result = SSL_write(m_ssl.get(), bytes.data(), static_cast<int>(bytes.size()));
+    if (result <= 0 && !m_heard && SSL_get_error(m_ssl.get(), result) == SSL_ERROR_SYSCALL) {
+        std::array<char, 1> byte{};  // it has hung up: what it said before that is still to be read
+        return read(byte);
+    }
+    return done_or_blocked(result);
 }
 
 std::size_t Tls::read(std::span<char> buffer)
 {
-    return done_or_blocked(SSL_read(m_ssl.get(), buffer.data(), static_cast<int>(buffer.size())));
+    const std::size_t n = done_or_blocked(SSL_read(m_ssl.get(), buffer.data(), static_cast<int>(buffer.size())));
+    m_heard = m_heard || n > 0;
+    return n;
 }
 
 std::size_t Tls::done_or_blocked(int result)
@@ -274,17 +240,34 @@ std::size_t Tls::done_or_blocked(int result)
     if (result > 0)
         return static_cast<std::size_t>(result);
     const int saved = errno;
+    const std::string hint = m_heard ? "TLS" : "TLS; " + advice();
     switch (SSL_get_error(m_ssl.get(), result)) {
     case SSL_ERROR_WANT_READ: m_events = POLLIN; return 0;
     case SSL_ERROR_WANT_WRITE: m_events = POLLOUT; return 0;
-    // A server that asks for a client certificate and gets none resets the connection, or sends an alert.
-    case SSL_ERROR_SSL: throw Unavailable(fmt::format("TLS: {}; it may ask for --tls-cert and --tls-key", reason()));
+    case SSL_ERROR_SSL:
+        if (!m_heard)
+            reject_if_alerted();
+        throw Unavailable(fmt::format("{} ({})", reason(), hint));
     default:
         ERR_clear_error();
-        throw Unavailable(saved != 0 && saved != EAGAIN
-                              ? fmt::format("{} (TLS; it may ask for --tls-cert and --tls-key)", std::strerror(saved))
-                              : "the server closed the connection (TLS; it may ask for --tls-cert and --tls-key)");
+        throw Unavailable(fmt::format(
+            "{} ({})", saved != 0 && saved != EAGAIN ? std::strerror(saved) : "the server closed the connection",
+            hint));
     }
+}
+
+// An alert is a word of the other side, not a broken connection.
+void Tls::reject_if_alerted() const
+{
+    const unsigned long code = ERR_peek_error();
+    if (ERR_GET_LIB(code) == ERR_LIB_SSL && ERR_GET_REASON(code) > SSL_AD_REASON_OFFSET)
+        throw Rejected(ExitCode::unavailable, fmt::format("refuses us in TLS: {}; {}", reason(), advice()));
+}
+
+std::string Tls::advice() const
+{
+    return m_shows_certificate ? "it may not trust the one who signed --tls-cert"
+                               : "it may ask for --tls-cert and --tls-key";
 }
 
 }  // namespace redis

@@ -19,11 +19,13 @@ public:
     // options say otherwise. Throws Error for a file that cannot be read, with the code of its TlsPath.
     Tls(int fd, const TlsOptions& options, const std::string& host);
 
-    // True once the handshake is done; never blocks. Throws Rejected for a certificate that is not good or
-    // an other side that does not speak TLS: trying again would not mend it. Throws Unavailable if it has gone.
+    // True once the handshake is done; never blocks. Throws Rejected for a certificate that is not good, here or
+    // there, or an other side that does not speak TLS: trying again would not mend it. Throws Unavailable if it has
+    // gone.
     bool handshake();
 
-    // Bytes taken or given, 0 if it would block. Throws Unavailable when the other side is gone.
+    // Bytes taken or given, 0 if it would block. Throws Unavailable when the other side is gone, Rejected if it says
+    // before its first answer that it will not have us: in TLS 1.3 our certificate is looked at after the handshake.
     std::size_t write(std::string_view bytes);
     std::size_t read(std::span<char> buffer);
 
@@ -37,8 +39,12 @@ private:
     };
 
     std::size_t done_or_blocked(int result);
+    void reject_if_alerted() const;
+    [[nodiscard]] std::string advice() const;
 
     bool m_insecure;
+    bool m_shows_certificate;
+    bool m_heard = false;  // anything, since the handshake
     std::unique_ptr<ssl_ctx_st, Free> m_context;
     std::unique_ptr<ssl_st, Free> m_ssl;
     short m_events;

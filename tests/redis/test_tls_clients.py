@@ -26,15 +26,23 @@ class Mutual(OnceTest):
         env = {"LIMITERS_TLS_CERT": str(self.client.certificate), "LIMITERS_TLS_KEY": str(self.client.key)}
         self.assertRan(self.run_tls(env=env))
 
-    def test_without_one_it_is_69_and_the_options_are_named(self):
-        result = self.run_tls("--redis-timeout", "500ms")
-        self.assertRefused(result, 69, self.server.tls_url, "--tls-cert", "--tls-key")
+    def assertEnds(self, *options):
+        """A server that refuses ends limiters at once, even one that would run CMD without Redis. Returns the line."""
+        result = self.run_tls("--redis-timeout", "1m", *options, env={"LIMITERS_ON_UNAVAILABLE": "run"})
+        self.assertRefused(result, 69, self.server.tls_url)
+        self.assertLess(result.seconds, 20)
+        return result.err
 
-    def test_with_one_that_another_authority_signed_it_is_69(self):
+    def test_without_one_it_is_69_and_the_options_are_named(self):
+        line = self.assertEnds()
+        self.assertIn("--tls-cert and --tls-key", line)
+
+    def test_with_one_that_another_authority_signed_it_is_69_and_nobody_asks_for_another(self):
         with Authority() as other:
             pair = other.issue("client")
-            result = self.run_tls("--redis-timeout", "500ms", "--tls-cert", pair.certificate, "--tls-key", pair.key)
-        self.assertRefused(result, 69, self.server.tls_url)
+            line = self.assertEnds("--tls-cert", pair.certificate, "--tls-key", pair.key)
+        self.assertIn("may not trust", line)
+        self.assertNotIn("--tls-key", line)
 
     def test_a_server_that_only_offers_to_look_takes_us_without(self):
         with TlsServer(self.authority, self.authority.issue("lenient"), clients="optional") as server:
