@@ -16,6 +16,7 @@ using base::Error;
 using base::ExitCode;
 using Peer = Connection::Peer;
 
+constexpr base::Micros k_brief{100000};
 constexpr int k_most_redirections = 8;  // of one request: two nodes that name each other must not hold it for ever
 
 }  // namespace
@@ -59,18 +60,21 @@ void Session::connect_or_revive()
         connect_to_any();
 }
 
-// The owner of the slot if it is known; else the first node that does not refuse at once.
+// The owner of the slot if it is known; else the first node that does not refuse at once. Looking up a name blocks:
+// when that has taken a while, the rest is left to the next attempt, before which the caller looks at the time and at
+// signals.
 void Session::connect_to_any()
 {
     if (m_owner)
         return connect_to(*m_owner, Peer::server);
     m_asking_sentinel = !m_server.service.empty();
+    const Deadline brief = Deadline::after(k_brief);
     for (std::size_t tried = 1;; ++tried) {
         try {
             return connect_to(m_server.nodes[m_seeds.next()], m_asking_sentinel ? Peer::sentinel : Peer::server);
         } catch (const Unavailable&) {
             m_seeds.failed();
-            if (tried == m_server.nodes.size())
+            if (tried == m_server.nodes.size() || brief.passed())
                 throw;
         }
     }

@@ -56,12 +56,20 @@ bool add_ipv6(const std::string& host, std::uint16_t port, std::vector<Address>&
     return true;
 }
 
-void look_up(const std::string& host, std::uint16_t port, std::vector<Address>& out)
+// Before each look-up. glibc goes back to its own values at the look-up after a second res_init(3).
+void configure_resolver()
 {
-    ::__nss_configure_lookup("hosts", "files dns");
-    ::res_init();
+    [[maybe_unused]] static const int initialised = [] {
+        ::__nss_configure_lookup("hosts", "files dns");
+        return ::res_init();
+    }();
     _res.retrans = 1;  // seconds: a name server that is away must not cost more than Redis itself may
     _res.retry = 1;
+}
+
+void look_up(const std::string& host, std::uint16_t port, std::vector<Address>& out)
+{
+    configure_resolver();
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = AI_NUMERICSERV;

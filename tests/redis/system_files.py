@@ -35,8 +35,12 @@ class SystemFilesTest(unittest.TestCase):
 
     def run_in_etc(self, *args, env=None, timeout=30):
         """limiters with these arguments. env: the whole environment, or None for that of the other tests."""
+        with self.start_in_etc(*args, env=env) as running:
+            return running.wait(timeout)
+
+    def start_in_etc(self, *args, env=None):
+        """The same, as a Running."""
         mounted = 'mount --bind "$1" /etc && shift && exec "$@"'
         variables = [f"{name}={value}" for name, value in (environment() if env is None else env).items()]
         command = [*UNSHARE, "/bin/sh", "-c", mounted, "sh", self.etc, "env", "-i", *variables, BINARY, *args]
-        with Running(command) as running:
-            return running.wait(timeout)
+        return Running(command)
