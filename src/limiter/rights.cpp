@@ -46,7 +46,6 @@ std::vector<Right> rights(const std::string& key_prefix, int database)
         {"+hset", Need::limits, {"HSET", key, "field", "value", "no pair"}, true},
         {"+zadd", Need::limits, {"ZADD", key, "no number", "member"}, true},
         {"+zcard", Need::limits, {"ZCARD", key}, true},
-        {"+zcount", Need::limits, {"ZCOUNT", key, "0", "0"}, true},
         {"+zrange", Need::limits, {"ZRANGE", key, "0", "0"}, true},
         {"+zrangebyscore", Need::limits, {"ZRANGEBYSCORE", key, "0", "0"}, true},
         {"+zrank", Need::limits, {"ZRANK", key, "member"}, true},
