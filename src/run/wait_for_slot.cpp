@@ -191,9 +191,12 @@ private:
         const std::string waited = *m_options.max_sleep == Micros::zero()
                                        ? "no slot is free"
                                        : fmt::format("no slot within {}", base::format_duration(*m_options.max_sleep));
-        return fmt::format("{} on {}: {} ({} of {} in use, {} waiting); try later, or raise --max-sleep",
+        // Else "0 of 1 in use" would be a riddle.
+        const std::string settling =
+            standing.settling > Micros::zero() ? ", settles in " + base::readable(standing.settling) : std::string();
+        return fmt::format("{} on {}: {} ({} of {} in use, {} waiting{}); try later, or raise --max-sleep",
                            m_semaphore.subject(), m_session.server().display(), waited, standing.used,
-                           m_semaphore.options().capacity, standing.waiters - 1);
+                           m_semaphore.options().capacity, standing.waiters - 1, settling);
     }
 
     limiter::Semaphore& m_semaphore;

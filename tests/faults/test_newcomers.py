@@ -62,7 +62,9 @@ class Newcomers(CrowdTest):
         self.let_pass(4)
         self.server.start(empty=True)
         for caller in hasty:
-            self.assertEndedAs(caller.running.wait(60), 75)
+            result = caller.running.wait(60)
+            self.assertEndedAs(result, 75)
+            self.assertRegex(result.err, r"waiting, settles in \d")
         self.assertAllComeBack(waiters=WAITERS[:3])
         self.assertFinishInOrder(waiters=WAITERS[:3])
 
