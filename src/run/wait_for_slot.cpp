@@ -21,6 +21,7 @@ using limiter::Standing;
 
 constexpr Micros k_slice{2000000};    // asked again this often: a lost wake-up costs no more
 constexpr Micros k_late{200000};      // the server rounds a BLPOP timeout up by as much as 100 ms
+constexpr Micros k_grace{100000};     // not to race with a holder whose renewal is late
 constexpr Micros k_silence{1000000};  // this long after the slice the connection is given up
 
 class Waiter {
@@ -136,9 +137,10 @@ private:
     {
         Micros slice = k_slice * 4 / 5 + Micros(base::random_bits<std::uint32_t>() % (k_slice * 2 / 5).count());
         slice = std::min(slice, m_deadline.left());
-        for (const Micros change : {standing.settling, standing.first_end})
-            if (change > Micros::zero())
-                slice = std::min(slice, change);
+        if (standing.settling > Micros::zero())
+            slice = std::min(slice, standing.settling);
+        if (standing.first_end > Micros::zero())
+            slice = std::min(slice, standing.first_end + k_grace);
         m_session.start(m_semaphore.wait_for_wake(slice));
         const Deadline late = Deadline::after(slice + k_late);
         await(m_session, m_interrupts, Deadline::after(slice + k_silence), &m_line);
