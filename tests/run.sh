@@ -54,7 +54,7 @@ build() {
 
 mapfile -t server < <(server_package)
 install_packages "${build_packages[@]}" "${server[@]}" doctest-dev gcc git python3 procps util-linux \
-    mandoc lua-check shellcheck bash bash-completion zsh fish python3-jsonschema sudo
+    mandoc lua-check shellcheck bash bash-completion zsh fish python3-jsonschema strace sudo
 
 [ ${#unit[@]} = 0 ] || build test
 [ ${#paths[@]} = 0 ] || build release

@@ -52,8 +52,8 @@ class Messages(CliTest):
             self.assertIn(self.redis, waiter.running.err())
 
     def test_verbose_tells_when_tokens_are_due(self):
-        self.bucket("--rate", "20/s")
-        result = self.bucket("--rate", "20/s", "-v")
+        self.bucket("--rate", "1/2s")
+        result = self.bucket("--rate", "1/2s", "-v")
         self.assertEndedAs(result, 0)
         self.assertOneLine(result.err, f"'{self.name}'", self.redis, "due in ")
 
