@@ -135,9 +135,9 @@ local function settling(s)
   return s.now < s.settle
 end
 
--- Whether a holder (HOLDERS) or waiter (ALIVE) is to be dropped by then, other than `but`. renew is not given ALIVE.
-local function ends_by(time, key, but)
-  for _, id in ipairs(key and redis.call('ZRANGEBYSCORE', key, '-inf', int(time)) or {}) do
+-- Whether a holder (HOLDERS) or waiter (ALIVE), other than `but`, is to be dropped then. renew is not given ALIVE.
+local function ends_in(from, to, key, but)
+  for _, id in ipairs(key and redis.call('ZRANGEBYSCORE', key, '(' .. int(from), int(to)) or {}) do
     if id ~= but and (key == HOLDERS or redis.call('ZSCORE', WAITERS, id)) then
       return true
     end
@@ -151,7 +151,7 @@ end
 -- questions explain (`patience`). One that was cut off (`absence` 1) also counts a silence that another caller ended,
 -- who could not know. One that is late (2) on a connection that stood knows that the server lost nothing: if nobody
 -- else is about to be dropped, it was away alone. A newcomer cannot tell a server that was frozen from holders that
--- died long ago, and nobody can from waiters that did: they get a moment to speak.
+-- died, and nobody can from waiters that did, or holders whose lease ended in the silence: they get a moment to speak.
 local function settle_if_away(s, id, ticket, lease, absence, heard, patience)
   if not s.new and s.counted > 0 and s.now - s.seen > math.min(5 * SECOND, lease / 2) then
     s.woke = s.now
@@ -161,7 +161,7 @@ local function settle_if_away(s, id, ticket, lease, absence, heard, patience)
     or ticket > s.ticket or ticket > 0 and ticket < s.born and s.settle == 0
   local silent = not s.new and ticket > 0 and s.now - heard > patience
   local settled = s.now + math.ceil(math.min(lease / 3, LONGEST_BEAT)) + BRIEF
-  if absence == '2' and not ends_by(settled, HOLDERS, id) and not ends_by(settled, ALIVE, id) then
+  if absence == '2' and not ends_in(0, settled, HOLDERS, id) and not ends_in(0, settled, ALIVE, id) then
     away, silent = false, false
   end
   local cut_off = away and s.settle - s.woke <= BRIEF and s.now - s.woke < lease
@@ -170,7 +170,7 @@ local function settle_if_away(s, id, ticket, lease, absence, heard, patience)
   if silent or cut_off or lost and not settling(s) then
     s.settle = settled
   elseif s.woke > s.settle and s.now - s.woke < BRIEF
-    and (ticket == 0 and ends_by(s.now, HOLDERS) or ends_by(s.now, ALIVE)) then
+    and (ends_in(ticket > 0 and s.seen or 0, s.now, HOLDERS, id) or ends_in(0, s.now, ALIVE)) then
     s.settle = s.woke + BRIEF
   end
 end

@@ -43,6 +43,16 @@ class Frozen(Crowd):
         newcomer.release()
         self.assertGoesOn()
 
+    def test_a_poll_after_a_hang_hardly_longer_than_a_short_lease_drops_nobody(self):
+        self.s = self.semaphore()
+        holders = self.holding(5, capacity=5, lease=SECOND)
+        waiter, = self.waiting(1, capacity=5, lease=SECOND)
+        self.let_pass(1200 * MILLISECOND)
+        self.assertFalse(waiter.ask().holds)
+        for holder in holders:
+            self.assertEqual(holder.renew(), Semaphore.RENEWED)
+        self.assertHolders(holders)
+
     def test_a_second_silence_during_the_settling_starts_it_again(self):
         self.let_pass(LEASE)
         self.queue[0].ask()
@@ -256,7 +266,8 @@ class NothingToSettle(ScriptTest):
             self.assertEqual(self.s.counter("settle"), 0)
             waiter, = self.waiting(1, lease=lease)
             for _ in range(10):
-                self.let_pass(2400 * MILLISECOND)
+                self.let_pass(min(lease // 3, 2400 * MILLISECOND))
+                holder.renew()
                 waiter.ask()
             self.assertEqual(self.s.counter("settle"), 0)
 

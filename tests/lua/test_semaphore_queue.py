@@ -109,6 +109,13 @@ class HandOff(ScriptTest):
         self.let_pass(LIVENESS + SECOND)
         self.assertEqual(self.client.call("EXISTS", key), 0)
 
+    def test_the_short_lease_of_a_dead_holder_costs_one_moment(self):
+        self.s = self.semaphore()
+        self.holding(1, lease=SECOND)
+        waiter, = self.waiting(1, lease=SECOND)
+        self.live(5 * SECOND, [waiter])
+        self.assertTrue(waiter.holds)
+
     def test_a_lost_wake_up_costs_nothing_but_time(self):
         self.holder.release()
         self.client.call("DEL", self.s.wake_key(self.first.id))
