@@ -36,7 +36,7 @@ std::vector<std::string> outer_ids(const std::string& name)
 {
     std::vector<std::string> ids;
     for (const std::string& text : outer_leases())
-        if (const auto lease = limiter::parse_lease(text); lease->name == name)
+        if (const auto lease = limiter::parse_lease(text); lease && lease->name == name)
             ids.push_back(lease->id);
     return ids;
 }
