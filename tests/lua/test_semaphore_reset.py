@@ -158,6 +158,26 @@ class Traces(ScriptTest):
         self.assertEqual(self.s.records(), {gone.id})
         self.assertEqual(self.s.entries(), {gone.id})
 
+    def test_records_that_cannot_be_read_are_gone(self):
+        for junk in ("junk", "", "1 1 30000000"):
+            with self.subTest(junk):
+                holder, other = self.holding(2, capacity=2)
+                waiter, = self.waiting(1, capacity=2)
+                self.client.call("HSET", self.s.p, holder.id, junk, waiter.id, junk)
+                self.assertRaises(RedisError, waiter.ask)
+                self.assertEqual(self.s.reset(), [2, 1])
+                self.assertEqual(self.s.records(), set())
+                self.assertTrue(waiter.ask().holds)
+                self.assertEqual([holder.renew(), other.renew()], [Semaphore.BARRED] * 2)
+                self.client.call("DEL", *self.s.keys)
+
+    def test_the_bar_of_a_slot_that_its_min_hold_kept_stays(self):
+        holder, = self.holding(1)
+        holder.release(hold=60 * SECOND)
+        self.s.reset()
+        self.assertEqual(self.s.records(), {holder.id})
+        self.assertTrue(holder.ask(ticket=0, fence=0).barred)
+
     def test_a_crowd_is_reset(self):
         self.holding(1)
         for i in range(10_000):
