@@ -16,7 +16,7 @@ _limiters_command()
 }
 
 # Adds to values, for each option of one level, the placeholder of its value (D, stop|keep), or nothing for a flag. Sets
-# next to the words that may follow: subcommands, or "--".
+# next to the words that may follow: subcommands, "--", or a blank for those that nobody else can know.
 _limiters_read_help() # COMMAND SUBCOMMAND…
 {
     local line section='' option='^  ((-[[:alnum:]]), *)?(--[a-z-]+)( ([^ ]+))?( |$)' subcommand='^  ([a-z]+) '
@@ -29,6 +29,8 @@ _limiters_read_help() # COMMAND SUBCOMMAND…
             next+="${BASH_REMATCH[1]} "
         elif [[ $line == Usage:*' -- CMD'* ]]; then
             next=--
+        elif [[ $line == Positionals: ]]; then
+            next=' '
         elif [[ $line == [A-Z]*: ]]; then
             section=$line
         fi
@@ -67,9 +69,9 @@ _limiters()
         option=${cur%%=*} before=$option= cur=${cur#*=}
     fi
     case $option:${values[${option:-none}]-} in
-        :) # Where a word must follow, the options wait until a dash asks for them.
+        :) # Where a word may follow, the options wait until a dash asks for them.
             words=$next
-            [[ $next == [a-z]* && $cur != -* ]] || words+=" ${!values[*]}"
+            [[ $next == [a-z\ ]* && $cur != -* ]] || words+=" ${!values[*]}"
             ;;
         *:FILE | *:PATH)
             compopt -o filenames 2>/dev/null

@@ -50,8 +50,8 @@ function __limiters
     switch "$value"
         case ''
             string match -q -- 'Usage:* -- CMD*' $level; and printf '%s\t%s\n' -- 'the command follows'
-            # Where a word must follow, the options wait until a dash asks for them.
-            __limiters_subcommands $level; and not string match -q -- '-*' $current; and return
+            # Where a word may follow, the options wait until a dash asks for them.
+            __limiters_subcommands $level; or contains Positionals: $level; and not string match -q -- '-*' $current; and return
             string replace -rf '^  (?:-., *)?(--[a-z-]+)(?: \S+)?(?: +(.*))?$' '$1\t$2' -- $help
             string replace -rf '^  (-[^-]), *--[a-z-]+(?: \S+)?(?: +(.*))?$' '$1\t$2' -- $help
         case FILE PATH

@@ -91,6 +91,14 @@ def _by_line(places, lines):
         yield line, {shell: of_shell[line] for shell, of_shell in offers.items()}
 
 
+def words(places):
+    """Where such a word may follow, nothing is offered: of options alone the shell would put their dash there."""
+    lines = {f"{_title(s)} {given}" for s in sorted(places.subcommands) if places.help(s).takes_words
+             for given in ("", "x ")}
+    return [f"'{line}': {shell} offers {', '.join(sorted(offers))}, where a word may follow"
+            for line, offered in _by_line(places, lines) for shell, offers in offered.items() if offers]
+
+
 def options(places):
     complaints = []
     for subcommand in (GLOBAL, *sorted(places.subcommands)):
@@ -110,13 +118,18 @@ def values(places):
     complaints = [f"'{_title(subcommand)}': the value of {option.label} is '{option.value}' in --help, "
                   f"'{in_manual.value}' in the manual"
                   for subcommand, option, in_manual in _pairs(places) if option.value != in_manual.value]
-    after = {f"{_title(subcommand)} {name} ": (subcommand, option) for subcommand in (GLOBAL, *places.subcommands)
+    after = {f"{_title(subcommand)} {name} {_typed_after(places, subcommand, option)}": (subcommand, option)
+             for subcommand in (GLOBAL, *places.subcommands)
              for option in places.options(subcommand) for name in option.names}
     after |= {f"{_title(subcommand)} {option.label}=": (subcommand, option)
               for subcommand, option in after.values() if option.choices}
     for line, offered in _by_line(places, after):
         complaints += _check_offers_after(places, line, offered, *after[line])
     return complaints
+
+
+def _typed_after(places, subcommand, option):
+    return "-" if not option.value and places.help(subcommand).takes_words else ""
 
 
 def _check_offers_after(places, line, offered, subcommand, option):

@@ -56,6 +56,11 @@ class Help:
     def usage(self):
         return re.search("^Usage: (.*)", self.text, re.MULTILINE)[1]
 
+    @property
+    def takes_words(self):
+        """Words that nobody else can know, such as a name or a lease."""
+        return "\nPositionals:\n" in self.text
+
     @functools.cached_property
     def exit_codes(self):
         return {int(code): meaning for code, _, meaning in self._entries(r"(\d+)")}

@@ -40,6 +40,11 @@ class EveryPlaceSaysTheSame(unittest.TestCase):
     def test_the_subcommands_of_help_are_in_the_manual_and_in_the_completions(self):
         self.assert_none(checks.subcommands(HERE))
 
+    def test_where_a_word_may_follow_no_completion_offers_an_option_before_its_dash(self):
+        self.assertEqual({"status", "reset", "sem renew", "sem release"},
+                         {s for s in HERE.subcommands if HERE.help(s).takes_words})
+        self.assert_none(checks.words(HERE))
+
     def test_the_options_of_help_are_in_the_manual_and_in_the_completions(self):
         self.assert_none(checks.options(HERE))
 
