@@ -23,59 +23,100 @@ void default_signals()
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-[[noreturn]] void become_daemon(const char* path, char* const* argv, const char* folder, int error_pipe)
+struct Pipe {
+    base::Fd read_end;
+    base::Fd write_end;
+};
+
+Pipe make_pipe()
+{
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0)
+        throw base::os_error("pipe2");
+    return {base::Fd(ends[0]), base::Fd(ends[1])};
+}
+
+[[noreturn]] void fail(const Pipe& failure)
+{
+    const int error = errno;
+    [[maybe_unused]] const auto ignored = ::write(failure.write_end.get(), &error, sizeof error);
+    ::_exit(127);
+}
+
+[[noreturn]] void become_daemon(const char* path, char* const* argv, const char* folder, const Pipe& failure)
+{
+    const int null = ::open("/dev/null", O_RDWR);
+    if (null < 0 || ::chdir(folder) != 0)
+        fail(failure);
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd)
+        ::dup2(null, fd);
+    // The pipe closes itself on exec; all else goes, the caller's own descriptors included.
+    ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+    default_signals();
+    ::execv(path, argv);
+    fail(failure);
+}
+
+// Leads the daemon's session until the daemon is up, and ends it if the starter closes its end or dies before. Until
+// then it also keeps what the starter has open: a lock on the daemon's place.
+[[noreturn]] void guard_daemon(const char* path, char* const* argv, const char* folder, Pipe& failure, Pipe& starter)
 {
     ::setsid();
+    starter.write_end.reset();
     const pid_t pid = ::fork();
-    if (pid > 0)
-        ::_exit(0);
-    int error = pid < 0 ? errno : 0;
-    const int null = ::open("/dev/null", O_RDWR);
-    if (error == 0 && (null < 0 || ::chdir(folder) != 0))
-        error = errno;
-    if (error == 0) {
-        for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd)
-            ::dup2(null, fd);
-        // The error pipe closes itself on exec; all else goes, the caller's own descriptors included.
-        ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
-        default_signals();
-        ::execv(path, argv);
-        error = errno;
+    if (pid < 0)
+        fail(failure);
+    if (pid == 0)
+        become_daemon(path, argv, folder, failure);
+    failure.write_end.reset();
+    char nothing = 0;
+    while (::read(starter.read_end.get(), &nothing, sizeof nothing) < 0) {
     }
-    [[maybe_unused]] const auto ignored = ::write(error_pipe, &error, sizeof error);
-    ::_exit(127);
+    ::kill(0, SIGKILL);
+    ::_exit(0);
+}
+
+void dismiss(pid_t guard)
+{
+    // A subreaper would inherit the daemon, and a stop would end it with CMD's descendants.
+    int subreaper = 0;
+    ::prctl(PR_GET_CHILD_SUBREAPER, &subreaper);
+    ::prctl(PR_SET_CHILD_SUBREAPER, 0);
+    ::kill(guard, SIGKILL);
+    ::waitpid(guard, nullptr, 0);
+    ::prctl(PR_SET_CHILD_SUBREAPER, subreaper);
 }
 
 }  // namespace
 
-void start_daemon(const std::string& path, const std::vector<std::string>& argv, const std::string& folder)
+void start_daemon(const std::string& path, const std::vector<std::string>& argv, const std::string& folder,
+                  const std::function<void()>& wait_until_up)
 {
     std::vector<char*> words;
     for (const std::string& word : argv)
         words.push_back(const_cast<char*>(word.c_str()));
     words.push_back(nullptr);
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0)
-        throw base::os_error("pipe2");
-    const base::Fd read_end(ends[0]);
-    base::Fd write_end(ends[1]);
-    // A subreaper would inherit the daemon, and a stop would end it with CMD's descendants.
-    int subreaper = 0;
-    ::prctl(PR_GET_CHILD_SUBREAPER, &subreaper);
-    ::prctl(PR_SET_CHILD_SUBREAPER, 0);
-    const pid_t pid = ::fork();
-    if (pid < 0)
+    Pipe failure = make_pipe();
+    Pipe starter = make_pipe();
+    const pid_t guard = ::fork();
+    if (guard < 0)
         throw base::os_error("fork");
-    if (pid == 0)
-        become_daemon(path.c_str(), words.data(), folder.c_str(), write_end.get());
-    write_end.reset();
-    ::waitpid(pid, nullptr, 0);
-    ::prctl(PR_SET_CHILD_SUBREAPER, subreaper);
-    int error = 0;
-    if (::read(read_end.get(), &error, sizeof error) == sizeof error) {
-        errno = error;
-        throw base::os_error(path.c_str());
+    if (guard == 0)
+        guard_daemon(path.c_str(), words.data(), folder.c_str(), failure, starter);
+    failure.write_end.reset();
+    try {
+        int error = 0;
+        if (::read(failure.read_end.get(), &error, sizeof error) == sizeof error) {
+            errno = error;
+            throw base::os_error(path.c_str());
+        }
+        wait_until_up();
+    } catch (...) {
+        starter.write_end.reset();
+        ::waitpid(guard, nullptr, 0);
+        throw;
     }
+    dismiss(guard);
 }
 
 }  // namespace process

@@ -172,12 +172,14 @@ LocalStart start_local_server(const StartDaemon& start_daemon, base::Deadline de
     if (before == Listener::gone)
         mark_local_server_replaced();
     ::unlink(socket.c_str());
+    const auto wait_until_up = [&, &binary = binary] {
+        while (listener(server) != Listener::there)
+            wait_or_throw(deadline, fmt::format("the local server ({}) did not come up", binary));
+    };
     start_daemon(binary,
                  {name, "--port", "0", "--unixsocket", socket, "--unixsocketperm", "700", "--save", "", "--appendonly",
                   "no", "--daemonize", "no"},
-                 folder_path());
-    while (listener(server) != Listener::there)
-        wait_or_throw(deadline, fmt::format("the local server ({}) did not come up", binary));
+                 folder_path(), wait_until_up);
     return {true, before == Listener::gone};
 }
 

@@ -28,9 +28,10 @@ void mark_local_server_replaced();
 // Whether the server that runs there took the place of one that had died, so lately that holders may not be back yet.
 bool local_server_replaced();
 
-// How to start a program that outlives this one: its path, its argv, its current folder.
-using StartDaemon =
-    std::function<void(const std::string& path, const std::vector<std::string>& argv, const std::string& folder)>;
+// How to start a program that outlives this one: its path, its argv, its current folder, and what returns when it is
+// up. A program that does not come up must not stay: it could come up beside the one of the next caller.
+using StartDaemon = std::function<void(const std::string& path, const std::vector<std::string>& argv,
+                                       const std::string& folder, const std::function<void()>& wait_until_up)>;
 
 struct LocalStart {
     bool started;   // false: another process had it running by the time we looked again

@@ -2,14 +2,18 @@
 
 import os
 import pathlib
+import signal
 import socket
 import unittest
 
-from local.case import OTHER, OTHERS_FOLDER, SEM, LocalServerTest
+from local.case import OTHER, OTHERS_FOLDER, PATIENCE, SEM, LocalServerTest
 from support.machine import TOOL
 from support.server import find_server
+from support.wait import eventually
 
 SEARCHED = ("/usr/local/bin", "/usr/local/sbin", "/usr/bin", "/usr/sbin", "/bin", "/sbin", "/snap/bin")
+PROGRAMS = {"PATH": "/run/programs:/usr/bin:/bin"}
+HANGS = "#!/bin/sh\nsleep 1000\nexit\n"  # a server program that never comes up, and has a child
 NAMES = ("redis-server", "valkey-server", "redis-check-rdb", "valkey-check-rdb")
 
 
@@ -101,24 +105,41 @@ class Refused(LocalServerTest):
                 self.machine.run("ln", "-sfn", os.path.realpath(real), f"/run/programs/{name}")
                 self.mask_servers()
                 # The masked ones are still links to nothing that runs; this one is not.
-                result = self.machine.sem(env={"PATH": "/run/programs:/usr/bin:/bin"})
+                result = self.machine.sem(env=PROGRAMS)
                 self.assertEqual(result.code, 69 if os.path.realpath(real) in self.masked else 0, result.err)
 
     def test_a_server_that_does_not_come_up_is_not_waited_for_longer_than_the_timeout(self):
-        self.machine.run("mkdir", "-p", "/run/programs")
         for script in ("#!/bin/sh\nexit 1\n", "#!/bin/sh\nexec sleep 1000\n"):
-            program = self.machine.path("/run/programs/redis-server")
-            program.write_text(script)
-            program.chmod(0o755)
-            result = self.machine.sem("--redis-timeout", "200ms", env={"PATH": "/run/programs:/usr/bin:/bin"})
+            self.put_program(script)
+            result = self.machine.sem("--redis-timeout", "200ms", env=PROGRAMS)
             self.assertRefused(result, 69, "/run/programs/redis-server", "did not come up")
 
+    def test_a_server_that_does_not_come_up_is_ended(self):
+        self.put_program(HANGS)
+        result = self.machine.sem("--redis-timeout", "200ms", env=PROGRAMS)
+        super().assertRefused(result, 69, "did not come up")
+        eventually(lambda: not self.hanging(), PATIENCE, "the end of the server and its child")
+
+    def test_a_server_is_ended_if_its_starter_was_killed_before_it_came_up(self):
+        self.put_program(HANGS)
+        with self.machine.start(*SEM, "--redis-timeout", "1h", "--", "true", env=PROGRAMS) as starter:
+            eventually(lambda: len(self.hanging()) == 2, PATIENCE, "the server and its child")
+            [limiters] = starter.children()
+            os.kill(limiters, signal.SIGKILL)
+            eventually(lambda: not self.hanging(), PATIENCE, "the end of both")
+
     def test_a_server_program_that_cannot_be_executed_is_named(self):
+        self.put_program("#!/no/such/interpreter\n")
+        self.assertRefused(self.machine.sem(env=PROGRAMS), 71, "/run/programs/redis-server")
+
+    def put_program(self, script):
         self.machine.run("mkdir", "-p", "/run/programs")
         program = self.machine.path("/run/programs/redis-server")
-        program.write_text("#!/no/such/interpreter\n")
+        program.write_text(script)
         program.chmod(0o755)
-        self.assertRefused(self.machine.sem(env={"PATH": "/run/programs:/usr/bin:/bin"}), 71, "/run/programs/redis-server")
+
+    def hanging(self):
+        return self.machine.servers() + self.machine.processes("sleep\0")
 
     def mask_servers(self):
         """No server program can be executed on the machine."""
