@@ -13,8 +13,8 @@ redis::Reply Asker::ask(redis::Session& session, const redis::Request& request) 
     } catch (const run::Stopped& stopped) {
         process::die_of(stopped.signal);
     } catch (const redis::Unavailable& e) {
-        throw base::Error(base::ExitCode::unavailable, "{}: cannot reach {}: {}; see --redis", request.subject,
-                          session.server().display(), e.what());
+        throw base::Error(base::ExitCode::unavailable, "{}: cannot reach {}: {}; {}", request.subject,
+                          session.server().display(), e.what(), m_advice);
     }
 }
 

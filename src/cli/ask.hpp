@@ -5,11 +5,17 @@
 #include "process/signals.hpp"
 #include "redis/session.hpp"
 
+#include <string>
+
 namespace cli {
 
 class Asker {
 public:
-    explicit Asker(const Settings& settings) : m_timeout(settings.redis_timeout) {}
+    // `advice`: what to do about a server that does not answer.
+    explicit Asker(const Settings& settings, std::string advice = "see --redis")
+        : m_timeout(settings.redis_timeout), m_advice(std::move(advice))
+    {
+    }
 
     // Repeats the question until it is answered. Throws Error: unavailable after --redis-timeout, and what the session
     // throws. A signal ends this process.
@@ -23,6 +29,7 @@ public:
 
 private:
     base::Micros m_timeout;
+    std::string m_advice;
     process::Signals m_signals;
 };
 

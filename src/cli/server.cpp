@@ -21,10 +21,16 @@ using base::ExitCode;
 constexpr const char* k_subject = "server";
 constexpr std::string_view k_before_name = ":1:sem:{";
 
+std::string advice()
+{
+    const pid_t pid = redis::local_server_pid();
+    return pid > 0 ? fmt::format("if it hangs: kill -9 {}", pid) : "if it hangs, kill it";
+}
+
 class LocalServer {
 public:
     explicit LocalServer(const Settings& settings)
-        : m_asker(settings), m_session(redis::local_server(), settings.redis_timeout)
+        : m_advice(advice()), m_asker(settings, m_advice), m_session(redis::local_server(), settings.redis_timeout)
     {
     }
 
@@ -54,8 +60,8 @@ public:
     {
         m_asker.shut_down(m_session, k_subject);
         if (redis::local_server_runs())
-            throw Error(ExitCode::unavailable, "the local server at {} did not end within --redis-timeout",
-                        m_session.server().display());
+            throw Error(ExitCode::unavailable, "the local server at {} did not end within --redis-timeout; {}",
+                        m_session.server().display(), m_advice);
     }
 
 private:
@@ -70,6 +76,7 @@ private:
         return status && !status->holders.empty();
     }
 
+    std::string m_advice;
     Asker m_asker;
     redis::Session m_session;
 };

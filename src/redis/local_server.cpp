@@ -72,18 +72,24 @@ void wait_or_throw(base::Deadline deadline, const std::string& what)
     ::usleep(k_look_again.count());
 }
 
+// With the error of connect(2), 0 for none.
+std::pair<base::Fd, int> connect_to(const Server& server)
+{
+    const Address address = addresses_of(server.nodes.front()).front();
+    base::Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!fd)
+        throw base::os_error("socket");
+    const int result = ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address.bytes), address.size);
+    return {std::move(fd), result == 0 ? 0 : errno};
+}
+
 enum class Listener { there, never, gone };
 
 // Any answer but these two means that somebody listens there: a full backlog too (EAGAIN, connect(2)).
 Listener listener(const Server& server)
 {
-    const Address address = addresses_of(server.nodes.front()).front();
-    const base::Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-    if (!fd)
-        throw base::os_error("socket");
-    if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address.bytes), address.size) == 0)
-        return Listener::there;
-    return errno == ENOENT ? Listener::never : errno == ECONNREFUSED ? Listener::gone : Listener::there;
+    const int error = connect_to(server).second;
+    return error == ENOENT ? Listener::never : error == ECONNREFUSED ? Listener::gone : Listener::there;
 }
 
 // Its time tells when a server took the place of one that had died, from before the new one can be reached.
@@ -133,6 +139,14 @@ bool local_server_runs()
         return false;
     open_folder(path);
     return listener(local_server()) == Listener::there;
+}
+
+pid_t local_server_pid()
+{
+    const base::Fd fd = connect_to(local_server()).first;
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    return ::getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? peer.pid : 0;
 }
 
 void mark_local_server_replaced()

@@ -6,6 +6,8 @@
 #include "base/fd.hpp"
 #include "redis/url.hpp"
 
+#include <sys/types.h>
+
 #include <functional>
 #include <string>
 #include <vector>
@@ -21,6 +23,9 @@ void secure_local_folder();
 
 // Whether a server listens there now. Makes nothing, and throws the same.
 bool local_server_runs();
+
+// Without asking it: of one that hangs, too. 0 if it cannot be told.
+pid_t local_server_pid();
 
 // From here on, and for a while, a server that is started there counts as one that took the place of another.
 void mark_local_server_replaced();

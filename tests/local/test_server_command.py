@@ -1,6 +1,7 @@
 """limiters server start, stop and status."""
 
 import os
+import re
 import signal
 import unittest
 
@@ -86,11 +87,14 @@ class ServerCommand(LocalServerTest):
             self.assertEqual(holder.wait(PATIENCE).code, 7)
             self.assertEqual(newcomer.wait(PATIENCE).out, "ran\n")
 
-    def test_stop_and_status_of_a_server_that_hangs_end_with_the_timeout(self):
+    def test_stop_and_status_of_a_server_that_hangs_end_with_the_timeout_and_tell_how_to_end_it(self):
         self.command("start")
+        told = self.command("status").out
         os.kill(self.server(), signal.SIGSTOP)
         for words in (["stop"], ["stop", "--force"], ["status"]):
-            self.assertRefused(self.command(*words, "--redis-timeout", "200ms"), 69, PLACE)
+            result = self.command(*words, "--redis-timeout", "200ms")
+            self.assertRefused(result, 69, PLACE)
+            self.assertEqual(re.search(r"kill -9 (\d+)\n", result.err)[1], re.search(r"pid (\d+)\n", told)[1])
 
     def test_a_redis_that_is_named_changes_nothing(self):
         named = {"LIMITERS_REDIS": "unix:///run/nothing"}
