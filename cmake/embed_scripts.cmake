@@ -1,21 +1,23 @@
-# Writes OUTPUT, a header with one redis::Script for each LUA/FOLDER/VERB.lua: the folder's common.lua and the
-# verb's own file, joined byte for byte, and the SHA1 of that by which a server knows it.
+# Writes OUTPUT, a header with one redis::Script for each LUA/FOLDER/VERB.lua: the folder's common*.lua, by name, and
+# the verb's own file, joined byte for byte, and the SHA1 of that by which a server knows it.
 
 set(header "// Generated from lua/ by cmake/embed_scripts.cmake.\n#pragma once\n#include \"redis/script.hpp\"\n\n")
 string(APPEND header "namespace limiter::scripts {\n")
 
-file(GLOB commons ${LUA}/*/common.lua)
-foreach(common IN LISTS commons)
-    cmake_path(GET common PARENT_PATH folder)
+file(GLOB folders ${LUA}/*)
+foreach(folder IN LISTS folders)
     cmake_path(GET folder FILENAME folder_name)
+    file(GLOB commons ${folder}/common*.lua)
     file(GLOB verbs ${folder}/*.lua)
-    list(REMOVE_ITEM verbs ${common})
+    list(REMOVE_ITEM verbs ${commons})
     foreach(verb IN LISTS verbs)
         cmake_path(GET verb STEM verb_name)
-        file(READ ${common} text)
-        file(READ ${verb} own)
-        # Quoted from here to the file: unquoted, CMake would take the text for a list.
-        string(APPEND text "${own}")
+        set(text "")
+        foreach(part IN LISTS commons ITEMS ${verb})
+            file(READ ${part} own)
+            # Quoted from here to the file: unquoted, CMake would take the text for a list.
+            string(APPEND text "${own}")
+        endforeach()
         if(text MATCHES "\\)lua\"")
             message(FATAL_ERROR "${verb}: )lua\" would end the C++ string it is embedded in")
         endif()

@@ -27,11 +27,9 @@ if r and r.lease == 0 or void and fence > 0 then
 elseif void then
   ticket = 0 -- a waiter from before a reset
 end
+settle_if_away(s, { id = id, ticket = ticket, lease = lease, absence = absence, queued = fence == 0 })
 if fence == 0 then
-  settle_if_away(s, id, ticket, lease, absence, s.asked, WAITER_PATIENCE)
   s.asked = s.now
-else
-  settle_if_away(s, id, ticket, lease, absence, s.seen, holder_patience(lease))
 end
 s.fence = math.max(s.fence, fence)
 local held = holds(id)

@@ -1,4 +1,4 @@
--- Shared by every semaphore script: each runs as this text followed by its own file.
+-- Shared by every semaphore script: each runs as this text, common_settling.lua and its own file, joined.
 --
 -- KEYS[1]  P          HASH  the counters below, and one record per id
 -- KEYS[2]  P:holders  ZSET  id -> when its lease ends
@@ -14,9 +14,6 @@ local P, HOLDERS, WAITERS, ALIVE = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local SECOND = 1000000
 local GRACE = 5 * SECOND -- how long a handed-off slot waits for its new holder to confirm
 local WAKE_TTL_MS = 10000 -- a wake-up is of no use after the waiter has asked again
-local LONGEST_BEAT = 60 * SECOND -- a holder asks every third of its lease, and at least this often
-local WAITER_PATIENCE = 5 * SECOND -- a waiter asks every 2 s
-local BRIEF = 2 * SECOND -- within this, all that have lost the server and live try again
 local MINUTE, HOUR, DAY = 60 * SECOND, 3600 * SECOND, 86400 * SECOND
 
 local function int(n)
@@ -133,50 +130,6 @@ end
 
 local function settling(s)
   return s.now < s.settle
-end
-
--- Whether a holder (HOLDERS) or waiter (ALIVE), other than `but`, is to be dropped then. renew is not given ALIVE.
-local function ends_in(from, to, key, but)
-  for _, id in ipairs(key and redis.call('ZRANGEBYSCORE', key, '(' .. int(from), int(to)) or {}) do
-    if id ~= but and (key == HOLDERS or redis.call('ZSCORE', WAITERS, id)) then
-      return true
-    end
-  end
-  return false
-end
-
--- A server that was away has lost, or let expire, what living holders and waiters still count on. A caller that knows
--- better starts a time in which nobody is dropped and nobody new is granted, so that all can come back first:
--- it shows a ticket that P does not know of, or P has not heard anybody since `heard`, for longer than the caller's own
--- questions explain (`patience`). One that was cut off (`absence` 1) also counts a silence that another caller ended,
--- who could not know. One that is late (2) on a connection that stood knows that the server lost nothing: if nobody
--- else is about to be dropped, it was away alone. A newcomer cannot tell a server that was frozen from holders that
--- died, and nobody can from waiters that did, or holders whose lease ended in the silence: they get a moment to speak.
-local function settle_if_away(s, id, ticket, lease, absence, heard, patience)
-  if not s.new and s.counted > 0 and s.now - s.seen > math.min(5 * SECOND, lease / 2) then
-    s.woke = s.now
-  end
-  local away = absence ~= '0'
-  local lost = s.new and (away or ticket > 0 or redis.call('ZCARD', HOLDERS) > 0)
-    or ticket > s.ticket or ticket > 0 and ticket < s.born and s.settle == 0
-  local silent = not s.new and ticket > 0 and s.now - heard > patience
-  local settled = s.now + math.ceil(math.min(lease / 3, LONGEST_BEAT)) + BRIEF
-  if absence == '2' and not ends_in(0, settled, HOLDERS, id) and not ends_in(0, settled, ALIVE, id) then
-    away, silent = false, false
-  end
-  local cut_off = away and s.settle - s.woke <= BRIEF and s.now - s.woke < lease
-  s.ticket = math.max(s.ticket, ticket)
-  -- A second silence takes settling time from those who have not come back yet, so it starts again.
-  if silent or cut_off or lost and not settling(s) then
-    s.settle = settled
-  elseif s.woke > s.settle and s.now - s.woke < BRIEF
-    and (ends_in(ticket > 0 and s.seen or 0, s.now, HOLDERS, id) or ends_in(0, s.now, ALIVE)) then
-    s.settle = s.woke + BRIEF
-  end
-end
-
-local function holder_patience(lease)
-  return math.max(WAITER_PATIENCE, lease / 2)
 end
 
 -- `used` is a cache: it holds only for the number of holders it was computed for.

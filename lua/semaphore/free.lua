@@ -19,7 +19,7 @@ local ids = find(WAITERS, find(HOLDERS, {}))
 if #ids == 1 then
   local id = ids[1]
   local r = read(id) or unknown()
-  settle_if_away(s, id, 0, bar, '0', s.seen, WAITER_PATIENCE)
+  settle_if_away(s, { id = id, ticket = 0, lease = bar, absence = '0' })
   give_up(s, id, r, bar, 0)
   promote(s)
   close(s)

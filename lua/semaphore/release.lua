@@ -19,7 +19,7 @@ if outsider then
 end
 if not barred then
   -- An outsider's silence tells nothing: a lease without a heartbeat may be given back after hours.
-  settle_if_away(s, id, outsider and 0 or r.ticket, lease, '0', s.seen, holder_patience(lease))
+  settle_if_away(s, { id = id, ticket = outsider and 0 or r.ticket, lease = lease, absence = '0' })
   give_up(s, id, r, lease, hold > 0 and s.now + hold or 0)
 end
 promote(s)

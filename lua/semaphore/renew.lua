@@ -17,7 +17,7 @@ end
 if r and r.lease == 0 or ticket > 0 and ticket <= s.void then
   state = -1
 else
-  settle_if_away(s, id, ticket, lease, absence, s.seen, holder_patience(lease))
+  settle_if_away(s, { id = id, ticket = ticket, lease = lease, absence = absence })
   if r and holds(id) then
     list(s, HOLDERS, math.max(s.now + lease, r.keep), id)
     state = 1

@@ -1,4 +1,4 @@
-// A Lua script as it was embedded at build time: its folder's common.lua and its own file, joined.
+// A Lua script as it was embedded at build time: its folder's common*.lua and its own file, joined.
 #pragma once
 
 #include <string_view>

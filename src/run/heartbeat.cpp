@@ -18,7 +18,7 @@ using limiter::Standing;
 
 constexpr Micros k_late{2000000};  // a beat that comes so late was delayed by a stop, not by a busy machine
 constexpr Micros k_reclaim_again{500000};
-constexpr Micros k_longest_beat{60000000};  // LONGEST_BEAT of lua/semaphore/common.lua
+constexpr Micros k_longest_beat{60000000};  // LONGEST_BEAT of lua/semaphore/common_settling.lua
 
 }  // namespace
 

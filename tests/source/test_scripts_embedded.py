@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import unittest
 
-from support.resp import script_text
+from support.resp import common_text, script_text
 from support.tool import BINARY
 from support.tree import ROOT, files, text
 
@@ -16,7 +16,7 @@ HEADER = pathlib.Path(BINARY).parent / "generated" / "limiter" / "scripts.hpp"
 
 
 def verbs():
-    return [f"{p.parent.name}/{p.stem}" for p in files("lua") if p.suffix == ".lua" and p.stem != "common"]
+    return [f"{p.parent.name}/{p.stem}" for p in files("lua") if p.suffix == ".lua" and not p.stem.startswith("common")]
 
 
 class Embedded(unittest.TestCase):
@@ -65,10 +65,10 @@ class Rebuild(unittest.TestCase):
         self.assertEqual(self.built_text(), script_text("semaphore/acquire"))
         awkward = '-- ;;a;b [[x]] ]=] ${HOME} @HOME@ $ENV{HOME} \\n \\" \\; "quoted" ü\t\\\\ \\\n\n\nreturn {} --[==[ #]] ]==]'
         self.write("lua/semaphore/acquire.lua", awkward)
-        common = (self.folder / "lua/semaphore/common.lua").read_bytes()
-        self.assertEqual(self.built_text(), common + awkward.encode())
+        self.assertEqual(self.built_text(), common_text("semaphore") + awkward.encode())
         self.write("lua/semaphore/common.lua", "-- another\n")
-        self.assertEqual(self.built_text(), b"-- another\n" + awkward.encode())
+        self.write("lua/semaphore/common_settling.lua", "-- and one more\n")
+        self.assertEqual(self.built_text(), b"-- another\n-- and one more\n" + awkward.encode())
         self.write("lua/bucket/another.lua", "return 7\n")
         self.built_text()
         self.assertIn("bucket_another", (self.folder / "build/release/generated/limiter/scripts.hpp").read_text())

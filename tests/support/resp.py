@@ -37,10 +37,15 @@ def encode(args):
     return b"".join(out)
 
 
+def common_text(folder):
+    """What the verbs of a folder, such as "semaphore", begin with."""
+    return b"".join(part.read_bytes() for part in sorted((LUA / folder).glob("common*.lua")))
+
+
 def script_text(verb):
     """The text the product embeds for a verb such as "semaphore/acquire"."""
     path = LUA / f"{verb}.lua"
-    return (path.parent / "common.lua").read_bytes() + path.read_bytes()
+    return common_text(path.parent.name) + path.read_bytes()
 
 
 class Client:
