@@ -13,7 +13,7 @@ from support.certificates import Authority, TlsServer  # noqa: E402 (after the p
 def main():
     interleave, limiters, rounds = sys.argv[1:]
     true = shutil.which("true", path="/bin:/usr/bin")
-    with Authority() as authority, TlsServer(authority, authority.issue("server")) as server:
+    with Authority() as authority, TlsServer(authority, authority.issue("server"), real_clock=True) as server:
         sem = ["sem", "run", "--name", "b", "--capacity", "5", "--", true]
         bucket = ["bucket", "run", "--name", "b", "--rate", "1000000/1s", "--", true]
         tls = ["--redis", server.tls_url, "--tls-ca", str(authority.certificate)]

@@ -104,7 +104,7 @@ class Endangered(OneServer):
 
 class Clocks(DoctorTest):
     def test_a_clock_that_is_set_otherwise_is_a_note(self):
-        with Server(fake_clock=True) as server:
+        with Server() as server:
             for seconds, words in ((3600, "ahead of"), (-3600, "behind")):
                 server.clock_offset(seconds)
                 self.assertNote(server.url, "clock is", words, "NTP")

@@ -108,10 +108,9 @@ class FaultTest(unittest.TestCase):
     """A server and a stage for each test."""
 
     config = {}
-    fake_clock = False
 
     def setUp(self):
-        self.server = self.enterContext(Server(self.config, fake_clock=self.fake_clock))
+        self.server = self.enterContext(Server(self.config))
         self.stage = self.enterContext(Stage())
 
     def caller(self, tag, *options, capacity=1, expiry="3s", redis=None, command=None, name=NAME, **spawn_options):

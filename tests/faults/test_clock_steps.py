@@ -8,8 +8,6 @@ from support.wait import eventually
 
 
 class ClockSteps(FaultTest):
-    fake_clock = True
-
     def step_under_two_holders_and_three_waiters(self, *offsets):
         callers = [self.holder(f"holder-{i}", capacity=2) for i in range(2)]
         callers += [self.waiter(f"waiter-{i}", capacity=2) for i in range(3)]

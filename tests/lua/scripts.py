@@ -224,7 +224,7 @@ class ScriptTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.server = cls.enterClassContext(Server(cls.config, fake_clock=True))
+        cls.server = cls.enterClassContext(Server(cls.config))
         cls.client = cls.enterClassContext(cls.server.client())
         cls.offset = 0
 

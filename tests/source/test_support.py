@@ -34,7 +34,7 @@ class Wait(unittest.TestCase):
 class ServerAndClient(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.server = cls.enterClassContext(Server(fake_clock=True))
+        cls.server = cls.enterClassContext(Server())
 
     def test_both_addresses_reach_the_same_data(self):
         with Client(self.server.url) as tcp, Client(self.server.unix_url) as unix:

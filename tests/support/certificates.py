@@ -71,10 +71,10 @@ class TlsServer(Server):
     clients: whether it asks for a client certificate, "yes", "no" or "optional".
     """
 
-    def __init__(self, authority, pair, clients="no", config=None):
+    def __init__(self, authority, pair, clients="no", config=None, **more):
         self._tls_port = free_port()
         super().__init__({"tls-port": self._tls_port, "tls-cert-file": pair.certificate, "tls-key-file": pair.key,
-                          "tls-ca-cert-file": authority.certificate, "tls-auth-clients": clients} | dict(config or {}))
+                          "tls-ca-cert-file": authority.certificate, "tls-auth-clients": clients} | dict(config or {}), **more)
 
     @property
     def tls_url(self):

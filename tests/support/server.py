@@ -15,6 +15,7 @@ from support.resp import Client, RedisError
 from support.wait import eventually
 
 HERE = pathlib.Path(__file__).resolve().parent
+SETTLED = 2  # s; to a server that started later than this ago, a newcomer's first question waits
 
 
 def find_server():
@@ -53,20 +54,22 @@ def build_fake_clock():
 class Server:
     """A running server. Use it in a with statement, or call close().
 
-    config: more settings, such as {"requirepass": "x"}. fake_clock: its wall clock can be moved with
-    clock_offset(). Nothing is saved unless the test calls save() or configures it.
+    config: more settings, such as {"requirepass": "x"}. Its wall clock can be moved with clock_offset(), and
+    it takes itself for SETTLED old from the beginning; with `real_clock` neither, and after a start() it is as
+    young as it is. Nothing is saved unless the test calls save() or configures it.
     """
 
-    def __init__(self, config=None, fake_clock=False):
+    def __init__(self, config=None, real_clock=False):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="limiters-test-"))
         self._config = dict(config or {})
         self._process = None
-        self._clock_file = None
-        if fake_clock:
-            self._clock_file = self.folder / "clock"
-            self.clock_offset(0)
+        self._clock_file = None if real_clock else self.folder / "clock"
         try:
+            if not real_clock:
+                self.clock_offset(-SETTLED)
             self._start_on_a_free_port()
+            if not real_clock:
+                self.clock_offset(0)
         except BaseException:
             self.close()
             raise
@@ -134,7 +137,7 @@ class Server:
         self._process.send_signal(signal.SIGCONT)
 
     def clock_offset(self, seconds):
-        """Set the server's wall clock to the real time plus so many seconds. Needs fake_clock."""
+        """Set the server's wall clock to the real time plus so many seconds."""
         # Written in place: the server has mapped this very file.
         mode = "r+b" if self._clock_file.exists() else "wb"
         with open(self._clock_file, mode) as f:
