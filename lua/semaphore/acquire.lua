@@ -3,7 +3,8 @@
 --
 -- ARGV  1 id  2 ticket shown (0: none yet)  3 fence shown (0: never held)  4 weight  5 capacity  6 lease, µs
 --       7 wait (0: leave again if there is no slot now)  8 min-hold left, µs
---       9 absence since the last answer (0: none, 1: cut off, 2: late on a connection that stood)
+--       9 absence since the last answer (0: none, 1: cut off, 2: late on a connection that stood, 3: not known to a
+--         newcomer)
 --       10 who  11 ids by which this process tree may hold the same limiter, with spaces: with a wait without end, a
 --       slot that can only come free when one of those ends is refused
 -- Returns { state (2 does not, but keeps its place for a brief settling time, 1 holds, 0 does not, -1 barred or void,

@@ -34,8 +34,9 @@ struct Standing {
 };
 
 // What a caller knows of itself since its last answer: it was cut off (redis::Session::away()), or its connection stood
-// and it asks later than it should, because it or the server was stopped.
-enum class Absence { none = 0, away = 1, late = 2 };
+// and it asks later than it should, because it or the server was stopped. unknown: it has had none, and a server that
+// has just started may have lost what others count on.
+enum class Absence { none = 0, away = 1, late = 2, unknown = 3 };
 
 enum class Renewal { barred = -1, gone = 0, renewed = 1 };
 

@@ -60,6 +60,10 @@ public:
     // it knows of us, and of those who came before us, may be old or lost.
     [[nodiscard]] bool away() const { return m_away; }
 
+    // Whether away() would tell of it, however short it was: not before a script has answered, but for a server that we
+    // start ourselves.
+    [[nodiscard]] bool would_know() const { return m_served || m_revive; }
+
     // Of those who have been tried while none has served yet: why one will not do, for whoever waits no longer.
     [[nodiscard]] std::optional<base::Error> refusal() const { return m_seeds.refusal(); }
 

@@ -107,7 +107,9 @@ private:
     {
         if (m_session.away())
             return Absence::away;
-        return m_late ? Absence::late : Absence::none;
+        if (m_late)
+            return Absence::late;
+        return m_session.would_know() ? Absence::none : Absence::unknown;
     }
 
     // For the live line only.

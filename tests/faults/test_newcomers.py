@@ -1,5 +1,6 @@
 """Callers that come while the server is away must not be admitted before those who hold a slot are back."""
 
+import signal
 import unittest
 
 from faults.crowd import HOLDERS, WAITERS, CrowdTest
@@ -38,6 +39,21 @@ class Newcomers(CrowdTest):
         self.let_pass(4)
         self.server.start()
         self.assertNewcomersComeLast()
+
+    def test_one_that_is_quicker_than_all_others_when_it_is_back_without_its_data_queues_behind(self):
+        known = [self.crowd[tag].running for tag in (*HOLDERS, *WAITERS[:3])]
+        for running in known:
+            running.signal(signal.SIGSTOP)
+        self.server.kill()
+        self.server.start(empty=True)
+        self.newcomer(NEWCOMERS[0])
+        eventually(self.waiters, what="the newcomer in the queue")
+        # By the limiter's own clock no time passes up to here: they have their two seconds from now on.
+        self.server.clock_offset(-30)
+        for running in known:
+            running.signal(signal.SIGCONT)
+        self.assertAllComeBack(waiters=WAITERS[:3])
+        self.assertFinishInOrder(waiters=[*WAITERS[:3], NEWCOMERS[0]])
 
     def test_those_that_come_while_it_is_frozen_queue_behind(self):
         self.wait_for_script("semaphore/renew")  # then the renewals that lie in its sockets are good

@@ -50,7 +50,7 @@ class Semaphore:
     """One semaphore. All times are in µs."""
 
     RENEWED, GONE, BARRED = 1, 0, -1
-    LATE = 2  # as away: on a connection that stood
+    CUT_OFF, LATE, CANNOT_KNOW = 1, 2, 3  # as away
     RELEASED, UNKNOWN, RELEASED_BEFORE = 1, 0, -1
 
     def __init__(self, client, name, prefix="limiters"):
