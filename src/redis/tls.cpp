@@ -210,7 +210,7 @@ bool Tls::handshake()
                            fmt::format("shows a certificate that is not good: {}; see --tls-ca and "
                                        "--tls-server-name",
                                        X509_verify_cert_error_string(verified)));
-        reject_if_alerted();
+        throw_if_alerted();
         throw Rejected(ExitCode::unavailable,
                        fmt::format("fails in the TLS handshake: {}; does this port speak TLS?", reason()));
     }
@@ -246,7 +246,7 @@ std::size_t Tls::done_or_blocked(int result)
     case SSL_ERROR_WANT_WRITE: m_events = POLLOUT; return 0;
     case SSL_ERROR_SSL:
         if (!m_heard)
-            reject_if_alerted();
+            throw_if_alerted();
         throw Unavailable(fmt::format("{} ({})", reason(), hint));
     default:
         ERR_clear_error();
@@ -256,11 +256,15 @@ std::size_t Tls::done_or_blocked(int result)
     }
 }
 
-// An alert is a word of the other side, not a broken connection.
-void Tls::reject_if_alerted() const
+// An alert is a word of the other side about us, not a broken connection; but internal_error has nothing to do with us
+// (RFC 8446 section 6.2), and a server without memory sends it.
+void Tls::throw_if_alerted() const
 {
     const unsigned long code = ERR_peek_error();
-    if (ERR_GET_LIB(code) == ERR_LIB_SSL && ERR_GET_REASON(code) > SSL_AD_REASON_OFFSET)
+    const int alert = ERR_GET_LIB(code) == ERR_LIB_SSL ? ERR_GET_REASON(code) - SSL_AD_REASON_OFFSET : 0;
+    if (alert == SSL_AD_INTERNAL_ERROR)
+        throw Unavailable(fmt::format("{} (TLS)", reason()));
+    if (alert > 0)
         throw Rejected(ExitCode::unavailable, fmt::format("refuses us in TLS: {}; {}", reason(), advice()));
 }
 

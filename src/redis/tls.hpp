@@ -39,7 +39,7 @@ private:
     };
 
     std::size_t done_or_blocked(int result);
-    void reject_if_alerted() const;
+    void throw_if_alerted() const;
     [[nodiscard]] std::string advice() const;
 
     bool m_insecure;

@@ -89,6 +89,16 @@ class AnotherLanguage(OnceTest):
                 result = self.run_once("--redis-timeout", "100ms", "--tls-ca", self.authority.certificate, redis=url)
                 self.assertRefused(result, 69, url)
 
+    def test_an_alert_is_a_refusal_but_for_one_that_has_nothing_to_do_with_us(self):
+        unknown_authority, internal_error = 48, 80
+        for alert, code in ((unknown_authority, 69), (internal_error, 0)):
+            with self.subTest(alert=alert), Impostor(answer=bytes((21, 3, 3, 0, 2, 2, alert))) as impostor:
+                url = impostor.url.replace("redis://", "rediss://")
+                result = self.run_once("--redis-timeout", "1s", "--tls-ca", self.authority.certificate, redis=url,
+                                       env={"LIMITERS_ON_UNAVAILABLE": "run"})
+                self.assertEqual((result.code, result.out), (code, "" if code else "ran\n"), result)
+                self.assertOneLine(result, url)
+
     def test_a_server_without_tls_in_it_is_met_plainly_with_the_options_given(self):
         with Server() as plain:
             self.assertRan(self.run_once("--tls-ca", self.authority.certificate, redis=plain.url))
