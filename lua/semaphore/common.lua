@@ -29,10 +29,11 @@ local COUNTERS = {
 }
 
 -- A record: weight capacity lease keep ticket fence since who. A lease of 0 is the bar: the id was given up for good.
+-- One that cannot be read counts as none.
 local function parse(text)
   local weight, capacity, lease, keep, ticket, fence, since, who =
     string.match(text, '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (.*)$')
-  return {
+  return weight and {
     weight = tonumber(weight), capacity = tonumber(capacity), lease = tonumber(lease), keep = tonumber(keep),
     ticket = tonumber(ticket), fence = tonumber(fence), since = tonumber(since), who = who, known = true,
   }
@@ -162,7 +163,7 @@ local function drop_expired(s, asker)
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', HOLDERS, '-inf', int(s.now))) do
     local r = read(id)
     remove_holder(s, id, r)
-    if r and r.lease > 0 then
+    if not r or r.lease > 0 then
       redis.call('HDEL', P, id)
     end
   end

@@ -93,6 +93,21 @@ class LostKeys(ScriptTest):
                     self.assertHolders(queue[:1])
                     self.assertEqual(self.s.counter("used"), self.used_for_real())
 
+    def test_a_record_that_cannot_be_read_is_as_good_as_none(self):
+        for junk in ("junk", "", "1 1 30000000"):
+            with self.subTest(junk):
+                self.s = self.semaphore()
+                first, dead = self.holding(2, capacity=2)
+                waiter, = self.waiting(1, capacity=2)
+                self.client.call("HSET", self.s.p, *(word for c in (first, dead, waiter) for word in (c.id, junk)))
+                newcomer, = self.waiting(1, capacity=2)
+                self.assertEqual(set(self.s.status()[4]), {first.id, dead.id})
+                self.live(2 * LEASE, [first, waiter, newcomer])
+                self.assertHolders([first, waiter])
+                first.release()
+                self.assertTrue(newcomer.ask().holds)
+                self.assertNotIn(dead.id, self.s.records())
+
     def test_a_waiter_whose_place_was_lost_gets_it_back(self):
         self.holding(1)
         first, second = self.waiting(2)
