@@ -36,6 +36,16 @@ class Crash(LocalServerTest):
         self.assertEqual((ended.err + admitted.err).count(STARTED), 2, (ended, admitted))  # each server is told once
         self.server()
 
+    def test_a_holder_that_starts_it_again_is_not_its_parent(self):
+        gate, holder = self.gate(), self.holder("--expiry", "3s")
+        [limiters] = holder.children()
+        self.machine.kill_servers()
+        eventually(lambda: holder.err().count(STARTED) == 2, PATIENCE, "the next server")
+        [_, parent, *_] = pathlib.Path(f"/proc/{self.server()}/stat").read_text().rpartition(") ")[2].split()
+        self.assertNotEqual(int(parent), limiters)
+        os.write(gate, b"7\n")
+        self.assertEqual(holder.wait(PATIENCE).code, 7)
+
     def test_a_holder_that_was_stopped_gets_its_slot_back_before_the_newcomer_who_started_the_server(self):
         gate, holder = self.gate(), self.holder("-q", "--expiry", "3s")
         [limiters] = holder.children()
