@@ -126,6 +126,7 @@ private:
     {
         const Standing standing = m_semaphore.acquired(reply);
         m_standing = standing;
+        m_settled = Deadline::after(standing.settling);
         m_late = false;
         warn_of_capacity(standing.other_capacity);
         if (standing.state == Standing::State::waiting)
@@ -177,9 +178,9 @@ private:
                                         ? fmt::format(", longest by {} {} on {} for {}", m_longest->command,
                                                       m_longest->pid, m_longest->host, base::readable(m_longest->held))
                                         : std::string();
-        return fmt::format("{}: place {} of {}, {} of {} in use{}; waiting for {}", m_semaphore.subject(),
+        return fmt::format("{}: place {} of {}, {} of {} in use{}{}; waiting for {}", m_semaphore.subject(),
                            m_standing.place, m_standing.waiters, m_standing.used, m_semaphore.options().capacity,
-                           longest, base::readable(waited()));
+                           settling(), longest, base::readable(waited()));
     }
 
     std::string waits_for_itself() const
@@ -195,12 +196,15 @@ private:
         const std::string waited = *m_options.max_sleep == Micros::zero()
                                        ? "no slot is free"
                                        : fmt::format("no slot within {}", base::format_duration(*m_options.max_sleep));
-        // Else "0 of 1 in use" would be a riddle.
-        const std::string settling =
-            standing.settling > Micros::zero() ? ", settles in " + base::readable(standing.settling) : std::string();
         return fmt::format("{} on {}: {} ({} of {} in use, {} waiting{}); try later, or raise --max-sleep",
                            m_semaphore.subject(), m_session.server().display(), waited, standing.used,
-                           m_semaphore.options().capacity, standing.waiters - 1, settling);
+                           m_semaphore.options().capacity, standing.waiters - 1, settling());
+    }
+
+    // Else "0 of 1 in use" would be a riddle.
+    std::string settling() const
+    {
+        return m_settled.passed() ? std::string() : ", settles in " + base::readable(m_settled.left());
     }
 
     limiter::Semaphore& m_semaphore;
@@ -210,6 +214,7 @@ private:
     const Deadline m_deadline;
     const Micros m_began = base::now_on(CLOCK_MONOTONIC);
     Standing m_standing{};  // the last one
+    Deadline m_settled = Deadline::after(Micros::zero());
     std::optional<limiter::Holder> m_longest;
     WaitLine m_line{[this] { return live_text(); }};
     bool m_last = false;
