@@ -228,6 +228,12 @@ class ScriptTest(unittest.TestCase):
         cls.client = cls.enterClassContext(cls.server.client())
         cls.offset = 0
 
+    def restart(self):
+        """Start the server again, without its data. Semaphores keep the connection that is broken."""
+        self.server.kill()
+        self.server.start(empty=True)
+        type(self).client = self.enterClassContext(self.server.client())
+
     def let_pass(self, span):
         """Move the server's clock by so many µs, back where it is negative."""
         type(self).offset += span

@@ -21,7 +21,7 @@ class Client(Caller):
         self.world, self.name, self.waits, self.hold = world, name, waits, hold
         self.gives_up_at = None if max_sleep is None else world.now() + max_sleep
         self.running = self.reclaiming = self.gone = self.given_up = False
-        self.away = False           # cut off since the last answer, or Semaphore.LATE
+        self.away = Semaphore.CANNOT_KNOW  # then: whether it was cut off since the last answer, or Semaphore.LATE
         self.unheard = False        # it has not reached the server since the last fault
         self.held_until = 0         # by its minimum hold
         self.stopped_until = 0
@@ -251,18 +251,24 @@ class World:
         self.down_until, self.hangs = self.now() + span, True
         self.nobody_was_heard(data_are_whole=True)
 
-    def crash(self, span, lose_data=None):
-        """lose_data(), if given, makes what the server starts with."""
+    def crash(self, span, lose_data=None, start=None):
+        """lose_data(), if given, makes what the server starts with, and start() starts it."""
         self.note(f"the server crashes, for {span / SECOND:.1f} s")
         self.down_until, self.hangs, self.in_sockets = self.now() + span, False, []
         self.agenda = [entry for entry in self.agenda if not isinstance(entry[2], Duplicate)]
         heapq.heapify(self.agenda)
         if lose_data:
             lose_data()
+        if start:
+            self.plan(start, self.down_until)
         self.nobody_was_heard(data_are_whole=not lose_data)
         for client in self.live():  # its connection broke
             client.away = not client.running or client.away is True or self.rng.random() < 0.8
             self.plan(client, self.down_until + self.rng.randrange(SECOND))
+
+    def restart(self):
+        self.test.restart()
+        self.semaphore.client = self.test.client
 
     def step_clock(self, span):
         self.note(f"the server's clock steps by {span / SECOND:.1f} s")

@@ -26,6 +26,9 @@ class SemaphoreModel(ScriptTest):
     def test_with_a_server_that_comes_back_empty(self):
         run_seeds(self, lambda rng: Play(self, rng, "kill", "crash_empty").play(), 4)
 
+    def test_with_newcomers_that_are_the_first_to_reach_a_server_that_comes_back_empty(self):
+        run_seeds(self, lambda rng: Play(self, rng, "kill", "restart_empty").play(), 4)
+
     def test_with_a_server_that_comes_back_with_older_data(self):
         run_seeds(self, lambda rng: Play(self, rng, "kill", "crash_older").play(), 4)
 
@@ -70,8 +73,8 @@ class Play:
     def newcomer(self):
         w, rng = self.world, self.rng
         # Before those who know of leases that were lost with the data, or that a step of the clock ended, a newcomer
-        # can be granted a slot that is not free: nobody can tell. That is not what is tried here.
-        if not w.is_down() and w.everybody_was_heard():
+        # can be granted a slot that is not free: nobody can tell, unless the server itself has just started.
+        if not w.is_down() and (w.everybody_was_heard() or "restart_empty" in self.faults):
             w.arrive(weight=rng.choice((1, 1, rng.randint(1, w.capacity))), waits=rng.random() < 0.8,
                      max_sleep=rng.choice((None, None, 10 * SECOND, MINUTE)), hold=rng.choice((0, 0, 0, 5 * SECOND, MINUTE)))
             self.arrivals -= 1
@@ -114,6 +117,10 @@ class Play:
 
     def crash_empty(self):
         self.world.crash(self.a_while(), self.lose_data)
+
+    def restart_empty(self):
+        """For real, so that the server can tell how young it is."""
+        self.world.crash(self.a_while(), self.lose_data, self.world.restart)
 
     def crash_older(self):
         if self.saved and self.rng.random() < 0.5:
