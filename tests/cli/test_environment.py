@@ -114,8 +114,7 @@ class Variables(CliTest):
         self.assertLessEqual(waited, (time.monotonic() - before) * 1000)
 
     def test_the_time_waited_for_tokens_is_told(self):
-        rate = ["--rate", "10/s"]
-        self.bucket(*rate)
+        self.bucket()
         result = self.bucket("--rate", "1/200ms", "-v", command=["printenv", "LIMITERS_WAITED_MS"])
         due = re.search(r"due in (\d+)ms", result.err)
         self.assertTrue(due, result.err)
