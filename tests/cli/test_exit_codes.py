@@ -17,7 +17,7 @@ ALL_CODES = 'for code in $(seq 0 255); do "$LIMITERS" "$@" -- sh -c "exit $code"
 
 class CodeOfCommand(CliTest):
     def all_codes(self, *words):
-        result = self.shell(ALL_CODES, *words).wait(PATIENCE)
+        result = self.shell(ALL_CODES, *words).wait(3 * PATIENCE)  # 256 runs
         self.assertSilent(result, 0, "".join(f"{code}\n" for code in range(256)))
 
     def test_all_256_codes_pass_through_sem_run(self):
