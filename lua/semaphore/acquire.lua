@@ -23,7 +23,7 @@ local outers = ARGV[11]
 local s, r = open(id)
 local void = ticket > 0 and ticket <= s.void
 if r and r.lease == 0 or void and fence > 0 then
-  close(s)
+  close(s, true)
   return { -1, ticket, fence, 0, 0, 0, 0, 0, 0 }
 elseif void then
   ticket = 0 -- a waiter from before a reset

@@ -91,8 +91,9 @@ end
 
 -- All keys end at one moment, when everything that is listed has ended: a record never outlives the entry that will
 -- delete it. A day keeps the fence growing: the next P begins at the server's own clock, which has come to `ends`.
-local function close(s)
-  s.seen = s.now
+-- One that is `barred` does not count as heard: that would hide from the others how long the server was silent.
+local function close(s, barred)
+  s.seen = barred and s.seen or s.now
   local least = math.max(s.now + DAY - HOUR, s.latest + MINUTE)
   local all = s.ends < least
   if all then

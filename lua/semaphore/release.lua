@@ -12,16 +12,17 @@ local id, lease, hold = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local s, r = open(id)
 r = r or unknown()
 local known = r.lease > 0
-local barred = not known and redis.call('ZSCORE', ALIVE, id)
+if not known and redis.call('ZSCORE', ALIVE, id) then
+  close(s, true)
+  return -1
+end
 local outsider = lease == 0
 if outsider then
   lease = math.max(r.lease, ALL_HAVE_ASKED)
 end
-if not barred then
-  -- An outsider's silence tells nothing: a lease without a heartbeat may be given back after hours.
-  settle_if_away(s, { id = id, ticket = outsider and 0 or r.ticket, lease = lease, absence = '0' })
-  give_up(s, id, r, lease, hold > 0 and s.now + hold or 0)
-end
+-- An outsider's silence tells nothing: a lease without a heartbeat may be given back after hours.
+settle_if_away(s, { id = id, ticket = outsider and 0 or r.ticket, lease = lease, absence = '0' })
+give_up(s, id, r, lease, hold > 0 and s.now + hold or 0)
 promote(s)
 close(s)
-return barred and -1 or known and 1 or 0
+return known and 1 or 0

@@ -10,18 +10,18 @@
 local id, ticket, lease, absence = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 
 local s, r = open(id)
+if r and r.lease == 0 or ticket > 0 and ticket <= s.void then
+  close(s, true)
+  return -1
+end
 local state = 0
 if lease == 0 then
   lease = r and r.lease or DAY
 end
-if r and r.lease == 0 or ticket > 0 and ticket <= s.void then
-  state = -1
-else
-  settle_if_away(s, { id = id, ticket = ticket, lease = lease, absence = absence })
-  if r and holds(id) then
-    list(s, HOLDERS, math.max(s.now + lease, r.keep), id)
-    state = 1
-  end
+settle_if_away(s, { id = id, ticket = ticket, lease = lease, absence = absence })
+if r and holds(id) then
+  list(s, HOLDERS, math.max(s.now + lease, r.keep), id)
+  state = 1
 end
 close(s)
 return state

@@ -27,6 +27,22 @@ class Holders(ScriptTest):
         self.assertHolders([])
         self.assertQueue([])
 
+    def test_who_asks_in_vain_hides_no_silence_from_those_who_were_cut_off(self):
+        for late in (lambda: void.renew(away=True), lambda: void.ask(away=True), lambda: gone.release()):
+            self.s = self.semaphore()
+            gone, = self.holding(1)
+            gone.release()
+            void, = self.holding(1)
+            self.s.reset()
+            holder, = self.holding(1)
+            waiter, = self.callers(1)
+            waiter.ticket = void.ticket - 1  # from before the reset
+            self.let_pass(2 * LEASE)
+            late()
+            self.assertFalse(waiter.ask(away=True).holds)
+            self.assertTrue(holder.renew(away=True))
+            self.assertHolders([holder])
+
     def test_not_even_a_day_later(self):
         holder, = self.holding(1)
         self.s.reset()
