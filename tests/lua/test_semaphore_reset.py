@@ -40,7 +40,7 @@ class Holders(ScriptTest):
             self.let_pass(2 * LEASE)
             late()
             self.assertFalse(waiter.ask(away=True).holds)
-            self.assertTrue(holder.renew(away=True))
+            self.assertEqual(holder.renew(away=True), Semaphore.RENEWED)
             self.assertHolders([holder])
 
     def test_not_even_a_day_later(self):
