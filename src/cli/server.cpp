@@ -19,7 +19,7 @@ using base::Error;
 using base::ExitCode;
 
 constexpr const char* k_subject = "server";
-constexpr std::string_view k_before_name = ":1:sem:{";
+constexpr std::string_view k_before_name = ":2:sem:{";
 
 std::string advice()
 {
@@ -47,7 +47,7 @@ public:
         std::string cursor = "0";
         do {
             redis::Scanned round =
-                redis::scanned(m_asker.ask(m_session, redis::scan(k_subject, cursor, "*:1:sem:{*}")));
+                redis::scanned(m_asker.ask(m_session, redis::scan(k_subject, cursor, "*:2:sem:{*}")));
             for (const std::string& key : round.keys)
                 if (is_held(key))
                     held.insert(key);

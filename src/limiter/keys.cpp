@@ -10,7 +10,7 @@ namespace {
 
 std::string semaphore_key(const std::string& prefix, const std::string& name)
 {
-    return fmt::format("{}:1:sem:{{{}}}", prefix, name);
+    return fmt::format("{}:2:sem:{{{}}}", prefix, name);
 }
 
 }  // namespace
@@ -28,7 +28,7 @@ std::string wake_key(const std::string& prefix, const std::string& name, const s
 
 std::string bucket_key(const std::string& prefix, const std::string& name)
 {
-    return fmt::format("{}:1:bucket:{{{}}}", prefix, name);
+    return fmt::format("{}:2:bucket:{{{}}}", prefix, name);
 }
 
 std::string LimiterName::subject() const
@@ -38,7 +38,7 @@ std::string LimiterName::subject() const
 
 std::string common_start(const std::string& prefix)
 {
-    return fmt::format("{}:1:", prefix);
+    return fmt::format("{}:2:", prefix);
 }
 
 std::optional<LimiterName> limiter_of_key(std::string_view key, const std::string& prefix)

@@ -1,4 +1,4 @@
-// The names of a limiter's keys. All of one limiter stand under one hash tag: one slot of a cluster. The 1 is the
+// The names of a limiter's keys. All of one limiter stand under one hash tag: one slot of a cluster. The 2 is the
 // layout's version.
 #pragma once
 

@@ -88,11 +88,11 @@ class CliTest(unittest.TestCase):
 
     @property
     def key(self):
-        return f"limiters:1:sem:{{{self.name}}}"
+        return f"limiters:2:sem:{{{self.name}}}"
 
     @property
     def bucket_key(self):
-        return f"limiters:1:bucket:{{{self.name}}}"
+        return f"limiters:2:bucket:{{{self.name}}}"
 
     def holders(self):
         return self.server.call("ZRANGE", f"{self.key}:holders", 0, -1)

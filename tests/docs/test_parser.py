@@ -94,7 +94,7 @@ class Defaults(unittest.TestCase):
     def test_the_expiry(self):
         seconds = float(self.default("sem run", "--expiry").removesuffix("s"))
         self.hold("-j", "1")
-        _, ends = self.server.call("ZRANGE", f"limiters:1:sem:{{{self.id()}}}:holders", "0", "-1", "WITHSCORES")
+        _, ends = self.server.call("ZRANGE", f"limiters:2:sem:{{{self.id()}}}:holders", "0", "-1", "WITHSCORES")
         left = float(ends) / 1e6 - time.time()
         self.assertTrue(seconds - 10 < left <= seconds, left)
 

@@ -80,7 +80,7 @@ class RecipeTest(unittest.TestCase):
         eventually(lambda: sum(line.startswith("start") for line in self.lines()) >= count, PATIENCE, f"{count} starts")
 
     def waiting(self, name, count):
-        key = f"limiters:1:sem:{{{name}}}:waiters"
+        key = f"limiters:2:sem:{{{name}}}:waiters"
         eventually(lambda: self.server.call("ZCARD", key) == count, PATIENCE, f"{count} waiters")
 
     def most_at_once(self):
@@ -129,7 +129,7 @@ class Recipes(RecipeTest):
         self.assertDone(self.start(recipe("xargs -a urls.txt")))
         ends = sorted(line.split()[-1] for line in self.lines() if line.startswith("end"))
         self.assertEqual(ends, urls)
-        self.assertEqual(self.server.call("EXISTS", "limiters:1:bucket:{crawl}"), 1)
+        self.assertEqual(self.server.call("EXISTS", "limiters:2:bucket:{crawl}"), 1)
 
     def test_concurrency_and_rate_together(self):
         self.program("curl")
@@ -140,7 +140,7 @@ class Recipes(RecipeTest):
         for job in jobs:
             self.assertDone(job)
         self.assertEqual(self.most_at_once(), 5)
-        self.assertEqual(self.server.call("EXISTS", "limiters:1:bucket:{api}"), 1)
+        self.assertEqual(self.server.call("EXISTS", "limiters:2:bucket:{api}"), 1)
 
     def test_readers_and_writers(self):
         read, write = recipe("./write-store").splitlines()

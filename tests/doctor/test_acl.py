@@ -15,7 +15,7 @@ from support.tree import ROOT
 from support.wait import eventually
 
 NAME = "everything"
-P = f"limiters:1:sem:{{{NAME}}}"
+P = f"limiters:2:sem:{{{NAME}}}"
 BUCKET = ("--name", NAME, "--rate", "2/100ms", "--capacity", "1")
 
 
@@ -94,7 +94,7 @@ class Everything:
         """Interrupt a wait for tokens: they are given back."""
         words = ("bucket", "acquire", "--name", "slow", "--rate", "1/1h")
         self.run(*words)
-        key = "limiters:1:bucket:{slow}"
+        key = "limiters:2:bucket:{slow}"
         with spawn(*words, redis=self.url) as waiter:
             self.wait(lambda: self.call("HGET", key, "level") == "-1" or not waiter.running())
             waiter.signal(15)
@@ -137,7 +137,7 @@ class InACluster(Everything):
 
     def do(self, with_doctor=True):
         super().do(with_doctor)
-        key = "limiters:1:bucket:{moving}"
+        key = "limiters:2:bucket:{moving}"
         slot, home = self.cluster.slot(key), self.cluster.owner(key)
         other = next(node for node in self.cluster.masters if node is not home)
         self.cluster.begin_migration(slot, home, other)
@@ -186,7 +186,7 @@ class TheRule(DoctorTest):
             self.assertIn(f"+{command.lower()}", rule())
 
     def test_it_follows_the_key_prefix_whatever_is_in_it(self):
-        self.assertEqual(rule("--key-prefix", "team-a")[0], "~team-a:1:*")
+        self.assertEqual(rule("--key-prefix", "team-a")[0], "~team-a:2:*")
         prefix = "a b*[c]?\"d'\\"
         with Server() as server:
             allow([server], rule("--key-prefix", prefix))

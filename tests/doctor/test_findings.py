@@ -52,9 +52,9 @@ class Healthy(OneServer):
 
     def test_it_takes_nothing_from_limits_in_use(self):
         limiters("bucket", "run", "--name", "b", "--rate", "1/1h", "--", "true", redis=self.url)
-        before = self.server.call("DUMP", "limiters:1:bucket:{b}")
+        before = self.server.call("DUMP", "limiters:2:bucket:{b}")
         self.doctor(self.url)
-        self.assertEqual(self.server.call("DUMP", "limiters:1:bucket:{b}"), before)
+        self.assertEqual(self.server.call("DUMP", "limiters:2:bucket:{b}"), before)
         self.server.call("FLUSHALL")
 
     def test_a_unix_socket_will_do(self):
@@ -153,16 +153,16 @@ class Rights(OneServer):
 
     def test_keys_that_are_missing_are_told_before_the_commands_on_them(self):
         allow([self.server], [part for part in rule() if part != "+blpop" and not part.startswith("~")])
-        self.assertProblem(77, as_job(self.url), "ACL SETUSER job ~limiters:1:*")
+        self.assertProblem(77, as_job(self.url), "ACL SETUSER job ~limiters:2:*")
         self.assertNotIn("+", *self.texts("problem"))
-        self.server.call("ACL", "SETUSER", "job", "~limiters:1:*")
+        self.server.call("ACL", "SETUSER", "job", "~limiters:2:*")
         self.assertProblem(77, as_job(self.url), "ACL SETUSER job +blpop")
 
     def test_keys_that_can_only_be_read_are_missing(self):
         if "redis_version:6" in self.server.call("INFO", "server"):
             self.skipTest("6.2 has no such rights")
-        allow([self.server], ["%R~limiters:1:*", *rule()[1:]])
-        self.assertProblem(77, as_job(self.url), "ACL SETUSER job ~limiters:1:*")
+        allow([self.server], ["%R~limiters:2:*", *rule()[1:]])
+        self.assertProblem(77, as_job(self.url), "ACL SETUSER job ~limiters:2:*")
 
     def test_a_user_who_may_do_nothing_is_told_all(self):
         allow([self.server], [])

@@ -12,7 +12,7 @@ from support.tool import spawn
 from support.wait import eventually
 
 NAME = "t"
-P = "limiters:1:sem:{t}"
+P = "limiters:2:sem:{t}"
 PATIENCE = 60  # for what a busy machine may delay, and a failure waits for in vain
 
 # Says when it starts and ends, and runs until its gate is opened. Appends of a line are atomic: the file's order is

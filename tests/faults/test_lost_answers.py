@@ -90,8 +90,8 @@ class LostAnswers(FaultTest):
         self.for_each_loss(check)
 
     def wait_for_renewal(self, id):
-        before = self.server.call("ZSCORE", "limiters:1:sem:{t}:holders", id)
-        eventually(lambda: self.server.call("ZSCORE", "limiters:1:sem:{t}:holders", id) != before, PATIENCE, "a renewal")
+        before = self.server.call("ZSCORE", "limiters:2:sem:{t}:holders", id)
+        eventually(lambda: self.server.call("ZSCORE", "limiters:2:sem:{t}:holders", id) != before, PATIENCE, "a renewal")
 
     def test_of_a_release(self):
         def check(tag, lose):

@@ -90,8 +90,8 @@ class SlowNetwork(FaultTest):
         callers += [self.waiter(f"waiter-{i}", capacity=2, expiry="1s", redis=proxy.url) for i in range(3)]
         self.wait_for_script("semaphore/renew")
         ids = self.holders()
-        before = {id: self.server.call("ZSCORE", "limiters:1:sem:{t}:holders", id) for id in ids}
-        eventually(lambda: all(self.server.call("ZSCORE", "limiters:1:sem:{t}:holders", id) != before[id] for id in ids))
+        before = {id: self.server.call("ZSCORE", "limiters:2:sem:{t}:holders", id) for id in ids}
+        eventually(lambda: all(self.server.call("ZSCORE", "limiters:2:sem:{t}:holders", id) != before[id] for id in ids))
         for caller in callers:
             result = caller.wait_for_start().finish(5)
             self.assertEqual((result.code, result.err), (5, ""))

@@ -162,7 +162,7 @@ class OnUnavailable(UnreachableTest):
             self.assertEqual((result.code, result.out), (0, "ran\n"))
             server.resume()
             eventually(lambda: server.call("KEYS", "*"), what="the late question to be answered")
-            eventually(lambda: server.call("EXISTS", "limiters:1:sem:{t}:holders") == 0, what="the slot to be free")
+            eventually(lambda: server.call("EXISTS", "limiters:2:sem:{t}:holders") == 0, what="the slot to be free")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from support.tool import limiters
 from support.wait import eventually
 
 OTHERS = {"string": ("SET", "x"), "list": ("RPUSH", "x"), "set": ("SADD", "x"), "stream": ("XADD", "*", "a", "b")}
-BUCKET = "limiters:1:bucket:{t}"
+BUCKET = "limiters:2:bucket:{t}"
 
 
 class WrongTypeAtTheStart(FaultTest):

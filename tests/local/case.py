@@ -9,7 +9,7 @@ from support.machine import TOOL, Machine
 from support.resp import Client
 
 PATIENCE = 60  # for what a busy machine may delay, and a failure waits for in vain
-KEY = "limiters:1:sem:{x}"
+KEY = "limiters:2:sem:{x}"
 SOCKET = "/run/limiters/redis.sock"
 OTHER = 65534  # a user who is not root
 OTHERS_FOLDER = f"/tmp/limiters-{OTHER}"

@@ -80,7 +80,7 @@ class ServerCommand(LocalServerTest):
         with self.machine.start(*SEM, "--expiry", "3s", "--", "echo", "ran") as newcomer:
             eventually(lambda: self.server() != before, PATIENCE, "the next server, which the holder or the newcomer starts")
             client = eventually(self.client, PATIENCE, "an answer of it")
-            eventually(lambda: client.call("ZCARD", "limiters:1:sem:{x}:waiters") == 1 or not newcomer.running(), PATIENCE,
+            eventually(lambda: client.call("ZCARD", "limiters:2:sem:{x}:waiters") == 1 or not newcomer.running(), PATIENCE,
                        "the newcomer in the queue")
             self.assertEqual((holder.running(), newcomer.out()), (True, ""))
             os.write(gate, b"7\n")

@@ -55,7 +55,7 @@ class Semaphore:
 
     def __init__(self, client, name, prefix="limiters"):
         self.client, self.name = client, name
-        self.p = f"{prefix}:1:sem:{{{name}}}"
+        self.p = f"{prefix}:2:sem:{{{name}}}"
         self.holders, self.waiters, self.alive = (f"{self.p}:{part}" for part in ("holders", "waiters", "alive"))
         self.keys = [self.p, self.holders, self.waiters, self.alive]
 
@@ -171,7 +171,7 @@ class Bucket:
     def __init__(self, client, name, *, capacity, amount, frequency, prefix="limiters"):
         self.client, self.name = client, name
         self.capacity, self.amount, self.frequency = capacity, amount, frequency
-        self.key = f"{prefix}:1:bucket:{{{name}}}"
+        self.key = f"{prefix}:2:bucket:{{{name}}}"
 
     def acquire(self, id=None, *, tokens=1, max_wait=NEVER):
         """(state, wait, [capacity, amount, frequency of the bucket where they differ])"""

@@ -22,7 +22,7 @@ class WaitLine(TerminalTest):
 
     def test_it_tells_why_free_slots_are_not_given(self):
         self.holder().finish()
-        key = f"limiters:1:sem:{{{self.name}}}"
+        key = f"limiters:2:sem:{{{self.name}}}"
         self.server.call("HSET", key, "settle", int(self.server.call("HGET", key, "seen")) + 3600 * 10**6)
         self.wait_on_terminal()
         self.terminal.wait_for("place 1 of 1, 0 of 1 in use, settles in 59m5")

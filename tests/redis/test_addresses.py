@@ -7,7 +7,7 @@ from once import OnceTest
 from support.server import Server
 from support.tool import limiters
 
-KEY = "limiters:1:sem:{t}"
+KEY = "limiters:2:sem:{t}"
 
 
 class Addresses(OnceTest):
@@ -67,7 +67,7 @@ class Addresses(OnceTest):
         self.assertRan(limiters("bucket", "run", "--name", "t", "--rate", "9/1s", "--", "echo", "ran", redis=url))
         with self.server.client() as client:
             client.call("SELECT", 4)
-            self.assertEqual(client.call("EXISTS", "limiters:1:bucket:{t}"), 1)
+            self.assertEqual(client.call("EXISTS", "limiters:2:bucket:{t}"), 1)
 
     def test_an_unknown_host_name_is_69_and_named(self):
         url = "redis://no-such-host.invalid:1"

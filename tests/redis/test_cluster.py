@@ -8,7 +8,7 @@ from support.server import free_port
 from support.tool import limiters, spawn
 from support.wait import eventually
 
-SEM = "limiters:1:sem:{{{}}}"
+SEM = "limiters:2:sem:{{{}}}"
 
 
 class InACluster(ClusterTest):
@@ -43,7 +43,7 @@ class InACluster(ClusterTest):
         for seed in self.server.nodes:
             result = limiters("bucket", "run", "--name", "b", "--rate", "100/1s", "--", "echo", "ran", redis=self.server.url_of(seed))
             self.assertRan(result)
-        self.assertEqual(self.server.call("EXISTS", "limiters:1:bucket:{b}"), 1)
+        self.assertEqual(self.server.call("EXISTS", "limiters:2:bucket:{b}"), 1)
 
     def test_the_right_seed_costs_one_connection_however_long_the_run(self):
         before = self.connections()

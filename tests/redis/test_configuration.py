@@ -46,7 +46,7 @@ class Precedence(SystemFilesTest):
         for env in (CRON, {}):
             result = self.run_here(env=env, command=("/bin/echo", "ran"))
             self.assertEqual((result.code, result.out, result.err), (0, "ran\n", ""), result)
-        self.assertEqual(self.server.call("EXISTS", "limiters:1:sem:{t}"), 1)
+        self.assertEqual(self.server.call("EXISTS", "limiters:2:sem:{t}"), 1)
 
     def test_each_source_is_stronger_than_the_next(self):
         self.system_file()

@@ -56,7 +56,7 @@ class Found(SentinelTest):
 
     def test_a_bucket_is_found_as_well(self):
         self.assertRan(limiters("bucket", "run", "--name", "b", "--rate", "9/1s", "--", "echo", "ran", redis=self.watched.url))
-        self.assertEqual(self.watched.call("EXISTS", "limiters:1:bucket:{b}"), 1)
+        self.assertEqual(self.watched.call("EXISTS", "limiters:2:bucket:{b}"), 1)
 
     def test_a_service_that_they_do_not_know_is_69_and_named(self):
         url = self.watched.url_of(*self.watched.sentinels, service="another")

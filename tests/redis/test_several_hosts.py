@@ -82,9 +82,9 @@ class SeveralHosts(OnceTest):
                 eventually(lambda: holder.children())
                 with spawn("sem", "run", "--name", "moves", "--capacity", "1", "--expiry", "1s", "--", "echo", "ran",
                            redis=url) as waiter:
-                    eventually(lambda: first.call("ZCARD", "limiters:1:sem:{moves}:waiters") == 1)
+                    eventually(lambda: first.call("ZCARD", "limiters:2:sem:{moves}:waiters") == 1)
                     first.kill()
-                    eventually(lambda: self.server.call("ZCARD", "limiters:1:sem:{moves}:holders") == 1)
+                    eventually(lambda: self.server.call("ZCARD", "limiters:2:sem:{moves}:holders") == 1)
                     self.assertTrue(holder.running())
                     holder.kill()
                     self.assertEqual(waiter.wait().out, "ran\n")

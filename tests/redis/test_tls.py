@@ -58,7 +58,7 @@ class Verified(TlsTest):
         self.assertRan(self.run_once(redis=self.server.tls_url + "/3", env={"LIMITERS_TLS_CA": str(self.authority.certificate)}))
         with self.server.client() as client:
             client.call("SELECT", 3)
-            self.assertEqual(client.call("EXISTS", "limiters:1:sem:{t}"), 1)
+            self.assertEqual(client.call("EXISTS", "limiters:2:sem:{t}"), 1)
 
     def test_several_hosts_work_over_tls(self):
         with TlsServer(self.authority, self.authority.issue("second")) as dead:
@@ -119,7 +119,7 @@ class OneExpired(TlsTest):
 
     def test_the_next_one_is_used(self):
         self.assertRan(self.run_once("--tls-ca", self.authority.certificate, redis=self.url))
-        self.assertEqual(self.good.call("EXISTS", "limiters:1:sem:{t}"), 1)
+        self.assertEqual(self.good.call("EXISTS", "limiters:2:sem:{t}"), 1)
 
     def test_doctor_says_the_same_and_names_the_one(self):
         doctor = self.run_at(self.url, "doctor")

@@ -53,7 +53,7 @@ class StatusTest(CliTest):
             words = ["bucket", "run", "--name", name or self.name, "--rate", "1/1h", *options, "--", "true"]
             self.start(*words)
         wanted = str(1 - count)
-        key = f"limiters:1:bucket:{{{name or self.name}}}"
+        key = f"limiters:2:bucket:{{{name or self.name}}}"
         eventually(lambda: self.server.call("HGET", key, "level") == wanted, PATIENCE, "the reservations")
 
 

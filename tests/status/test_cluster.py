@@ -7,13 +7,13 @@ from support.cluster import Cluster
 from support.sentinel import SERVICE, Watched
 from support.tool import limiters
 
-SEM, BUCKET = "limiters:1:sem:{{{}}}", "limiters:1:bucket:{{{}}}"
+SEM, BUCKET = "limiters:2:sem:{{{}}}", "limiters:2:bucket:{{{}}}"
 
 
 class InACluster(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.cluster = cls.enterClassContext(Cluster(masters=2, followed="limiters:1:sem:{x}"))
+        cls.cluster = cls.enterClassContext(Cluster(masters=2, followed="limiters:2:sem:{x}"))
 
     def setUp(self):
         self.cluster.empty()

@@ -90,8 +90,8 @@ class Patterns(StatusTest):
             self.assertEqual(self.names("--key-prefix", prefix), [prefix + "'s"])
 
     def test_keys_of_others_are_not_shown(self):
-        for key in ("limiters:1:sem:{a}b}", "limiters:1:semaphore:{a}", "limiters:2:sem:{a}", "limiters:1:sem:{}",
-                    "xlimiters:1:sem:{a}", "limiters:1:bucket:{a}:{b}", "limiters:1:sem:{a\n}"):
+        for key in ("limiters:2:sem:{a}b}", "limiters:2:semaphore:{a}", "limiters:9:sem:{a}", "limiters:2:sem:{}",
+                    "xlimiters:2:sem:{a}", "limiters:2:bucket:{a}:{b}", "limiters:2:sem:{a\n}"):
             self.server.call("HSET", key, "x", "y")
         self.assertEqual(self.names("a*"), [])
 
@@ -151,7 +151,7 @@ class Faults(StatusTest):
     def test_a_key_of_another_type_hides_only_itself(self):
         good, bad = f"{self.name}-good", f"{self.name}-bad"
         self.sem("--name", good)
-        for key in (f"limiters:1:sem:{{{bad}}}", f"limiters:1:bucket:{{{bad}}}"):
+        for key in (f"limiters:2:sem:{{{bad}}}", f"limiters:2:bucket:{{{bad}}}"):
             self.server.call("SET", key, "x")
             self.addCleanup(self.server.call, "DEL", key)
         result = self.status(f"{self.name}-*")
@@ -159,7 +159,7 @@ class Faults(StatusTest):
         self.assertEqual(result.out, f"sem  {good}  [..........]  0/1\n")
         self.assertEqual(len(result.err.splitlines()), 2)
         for kind in ("sem", "bucket"):
-            self.assertIn(f"limiters:1:{kind}:{{{bad}}}", result.err)
+            self.assertIn(f"limiters:2:{kind}:{{{bad}}}", result.err)
 
     def test_a_server_that_is_away_is_69_and_no_empty_report(self):
         for words in ((), ("--json",)):

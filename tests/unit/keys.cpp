@@ -21,14 +21,14 @@ std::string hash_tag(const std::string& key)
 TEST_CASE("a semaphore has four keys, in the order of the scripts")
 {
     CHECK(semaphore_keys("limiters", "api") ==
-          std::vector<std::string>{"limiters:1:sem:{api}", "limiters:1:sem:{api}:holders",
-                                   "limiters:1:sem:{api}:waiters", "limiters:1:sem:{api}:alive"});
-    CHECK(wake_key("limiters", "api", "0123") == "limiters:1:sem:{api}:wake:0123");
+          std::vector<std::string>{"limiters:2:sem:{api}", "limiters:2:sem:{api}:holders",
+                                   "limiters:2:sem:{api}:waiters", "limiters:2:sem:{api}:alive"});
+    CHECK(wake_key("limiters", "api", "0123") == "limiters:2:sem:{api}:wake:0123");
 }
 
 TEST_CASE("a bucket has one key")
 {
-    CHECK(bucket_key("limiters", "api") == "limiters:1:bucket:{api}");
+    CHECK(bucket_key("limiters", "api") == "limiters:2:bucket:{api}");
 }
 
 TEST_CASE("all keys of one limiter are in one slot of a cluster")

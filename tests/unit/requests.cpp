@@ -76,10 +76,10 @@ TEST_CASE("a first question shows no ticket and no fence")
     const Semaphore caller = semaphore();
     const redis::Request request = caller.acquire(true, Micros(0), Absence::none);
     CHECK(request.subject == "sem 'api'");
-    CHECK(request.words == Strings{"4", "limiters:1:sem:{api}", "limiters:1:sem:{api}:holders",
-                                   "limiters:1:sem:{api}:waiters", "limiters:1:sem:{api}:alive", caller.id(), "0", "0",
+    CHECK(request.words == Strings{"4", "limiters:2:sem:{api}", "limiters:2:sem:{api}:holders",
+                                   "limiters:2:sem:{api}:waiters", "limiters:2:sem:{api}:alive", caller.id(), "0", "0",
                                    "2", "5", "30000000", "1", "0", "0", "host 7 curl", ""});
-    CHECK(request.words[request.first_key] == "limiters:1:sem:{api}");
+    CHECK(request.words[request.first_key] == "limiters:2:sem:{api}");
 }
 
 TEST_CASE("a later question shows the ticket and the fence that were given, to the last digit")
@@ -99,7 +99,7 @@ TEST_CASE("a later question shows the ticket and the fence that were given, to t
     const redis::Request request = caller.acquire(false, Micros(250000), Absence::late);
     CHECK(Strings(request.words.begin() + 6, request.words.begin() + 14) ==
           Strings{"1763956800123457", "1763956800123459", "2", "5", "30000000", "0", "250000", "2"});
-    CHECK(caller.renew(Absence::none).words == Strings{"2", "limiters:1:sem:{api}", "limiters:1:sem:{api}:holders",
+    CHECK(caller.renew(Absence::none).words == Strings{"2", "limiters:2:sem:{api}", "limiters:2:sem:{api}:holders",
                                                        caller.id(), "1763956800123457", "30000000", "0"});
 }
 
@@ -107,7 +107,7 @@ TEST_CASE("the server is never asked to block for so short that it blocks for ev
 {
     const Semaphore caller = semaphore();
     CHECK(caller.wait_for_wake(Micros(0)).words ==
-          Strings{"BLPOP", "limiters:1:sem:{api}:wake:" + caller.id(), "0.010"});
+          Strings{"BLPOP", "limiters:2:sem:{api}:wake:" + caller.id(), "0.010"});
     CHECK(caller.wait_for_wake(Micros(999)).words[2] == "0.010");
     CHECK(caller.wait_for_wake(Micros(1999999)).words[2] == "2.000");
     CHECK(caller.wait_for_wake(Micros(1234567)).words[2] == "1.235");
@@ -119,11 +119,11 @@ TEST_CASE("a bucket is asked with whole numbers, and -1 for a wait without end")
     const TokenBucket for_ever(options);
     const redis::Request request = for_ever.acquire();
     CHECK(request.subject == "bucket 'api'");
-    CHECK(request.words[1] == "limiters:1:bucket:{api}");
+    CHECK(request.words[1] == "limiters:2:bucket:{api}");
     CHECK(Strings(request.words.begin() + 3, request.words.end()) == Strings{"10", "1", "600000", "3", "-1"});
     options.max_wait = Micros(0);
     CHECK(TokenBucket(options).acquire().words.back() == "0");
-    CHECK(for_ever.cancel().words == Strings{"1", "limiters:1:bucket:{api}", request.words[2], "3"});
+    CHECK(for_ever.cancel().words == Strings{"1", "limiters:2:bucket:{api}", request.words[2], "3"});
 }
 
 TEST_CASE("a repeated question of a bucket has the same id, another caller's has not")
