@@ -7,13 +7,13 @@ from faults.callers import P, FaultTest
 from in_a_cluster import ClusterTest
 from lease.case import LeaseTest
 from support.proxy import Proxy
-from support.resp import LUA, script_text
+from support.resp import script_text, verbs
 from support.sentinel import SERVICE, Sentinel
 from support.server import Server
 from support.tool import limiters
 from support.wait import eventually
 
-SCRIPTS = [f"{path.parent.name}/{path.stem}" for path in LUA.glob("*/*.lua") if path.stem != "common"]
+SCRIPTS = verbs()
 
 
 def know_scripts(*servers):

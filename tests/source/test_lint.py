@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import unittest
 
-from support.resp import common_text, script_text
+from support.resp import common_text, script_text, verbs
 from support.tree import ROOT, files, text
 
 
@@ -18,22 +18,21 @@ def run(*command):
 
 class Lint(unittest.TestCase):
     def test_luacheck_finds_nothing_in_the_joined_scripts(self):
-        verbs = [p for p in files("lua") if p.suffix == ".lua" and not p.stem.startswith("common")]
-        self.assertGreater(len(verbs), 4)
-        for verb in verbs:
-            with self.subTest(verb=str(verb)), tempfile.NamedTemporaryFile(suffix=".lua") as joined:
-                joined.write(script_text(f"{verb.parent.name}/{verb.stem}"))
+        self.assertGreater(len(verbs()), 4)
+        for verb in verbs():
+            with self.subTest(verb=verb), tempfile.NamedTemporaryFile(suffix=".lua") as joined:
+                joined.write(script_text(verb))
                 joined.flush()
                 _, out = run("luacheck", "--std", "lua51", "--globals", "redis", "KEYS", "ARGV", "cjson",
                              "--max-line-length", "120", "--formatter", "plain", "--codes", joined.name)
                 found = re.findall(r"^\S+:(\d+):\d+: \((\w+)\) (.*)", out, re.MULTILINE)
                 # W211, unused: a verb need not use all of its common text; the next test looks at all verbs.
-                common = len(common_text(verb.parent.name).splitlines())
+                common = len(common_text(verb).splitlines())
                 self.assertEqual([f for f in found if not (f[1] == "W211" and int(f[0]) <= common)], [])
                 self.assertTrue(found or not out.strip(), out)
 
     def test_nothing_in_a_common_script_is_unused_by_all_verbs(self):
-        for common in (p for p in files("lua") if p.stem.startswith("common")):
+        for common in (p for p in files("lua") if p.stem.startswith(("common", "opening"))):
             folder = "".join(text(p) for p in files(str(common.parent)))
             for name in re.findall(r"^local (?:function )?(\w+)", text(common), re.MULTILINE):
                 with self.subTest(file=str(common), name=name):

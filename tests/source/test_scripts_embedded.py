@@ -8,15 +8,11 @@ import subprocess
 import tempfile
 import unittest
 
-from support.resp import common_text, script_text
+from support.resp import script_text, verbs
 from support.tool import BINARY
 from support.tree import ROOT, files, text
 
 HEADER = pathlib.Path(BINARY).parent / "generated" / "limiter" / "scripts.hpp"
-
-
-def verbs():
-    return [f"{p.parent.name}/{p.stem}" for p in files("lua") if p.suffix == ".lua" and not p.stem.startswith("common")]
 
 
 class Embedded(unittest.TestCase):
@@ -64,11 +60,16 @@ class Rebuild(unittest.TestCase):
     def test_an_edited_script_is_built_in_with_every_byte_it_has(self):
         self.assertEqual(self.built_text(), script_text("semaphore/acquire"))
         awkward = '-- ;;a;b [[x]] ]=] ${HOME} @HOME@ $ENV{HOME} \\n \\" \\; "quoted" ü\t\\\\ \\\n\n\nreturn {} --[==[ #]] ]==]'
+        for path in (self.folder / "lua" / "semaphore").glob("*.lua"):
+            path.unlink()
         self.write("lua/semaphore/acquire.lua", awkward)
-        self.assertEqual(self.built_text(), common_text("semaphore") + awkward.encode())
-        self.write("lua/semaphore/common.lua", "-- another\n")
-        self.write("lua/semaphore/common_settling.lua", "-- and one more\n")
-        self.assertEqual(self.built_text(), b"-- another\n-- and one more\n" + awkward.encode())
+        self.assertEqual(self.built_text(), awkward.encode())
+        self.write("lua/semaphore/opening.lua", "-- one\n")
+        self.write("lua/semaphore/acquire_short.lua", "-- two\n")
+        self.write("lua/semaphore/renew_short.lua", "-- of another verb\n")
+        self.write("lua/semaphore/common.lua", "-- three\n")
+        self.write("lua/semaphore/common_more.lua", "-- four\n")
+        self.assertEqual(self.built_text(), b"-- one\n-- two\n-- three\n-- four\n" + awkward.encode())
         self.write("lua/bucket/another.lua", "return 7\n")
         self.built_text()
         self.assertIn("bucket_another", (self.folder / "build/release/generated/limiter/scripts.hpp").read_text())

@@ -37,15 +37,27 @@ def encode(args):
     return b"".join(out)
 
 
-def common_text(folder):
-    """What the verbs of a folder, such as "semaphore", begin with."""
-    return b"".join(part.read_bytes() for part in sorted((LUA / folder).glob("common*.lua")))
+def verbs():
+    """Every script, as FOLDER/VERB."""
+    parts = ("opening", "common")
+    return sorted(f"{p.parent.name}/{p.stem}" for p in LUA.glob("*/*.lua")
+                  if not p.stem.startswith(parts) and not p.stem.endswith("_short"))
+
+
+def shared_texts(verb):
+    """The files that stand in front of a verb's own, in order (cmake/embed_scripts.cmake)."""
+    folder, name = verb.split("/")
+    first = [LUA / folder / "opening.lua", LUA / folder / f"{name}_short.lua"]
+    return [p for p in first if p.exists()] + sorted((LUA / folder).glob("common*.lua"))
+
+
+def common_text(verb):
+    return b"".join(p.read_bytes() for p in shared_texts(verb))
 
 
 def script_text(verb):
-    """The text the product embeds for a verb such as "semaphore/acquire"."""
-    path = LUA / f"{verb}.lua"
-    return common_text(path.parent.name) + path.read_bytes()
+    return common_text(verb) + (LUA / f"{verb}.lua").read_bytes()
+
 
 
 class Client:
