@@ -2,7 +2,7 @@
 #include "cli/execute.hpp"
 #include "cli/print.hpp"
 #include "limiter/rights.hpp"
-#include "redis/local_server.hpp"
+#include "local/server.hpp"
 
 #include <algorithm>
 
@@ -25,7 +25,7 @@ int execute(const GlobalOptions& global, const DoctorOptions& options)
         print(limiter::acl_rule(settings.key_prefix) + '\n');
         return 0;
     }
-    const redis::Server server = settings.server.value_or(redis::local_server());
+    const redis::Server server = settings.server.value_or(local::address());
     DoctorReport report{server.display(), setting_lines(sources, server), {}, {}};
     examine(settings, report);
     print(options.json ? doctor_json(report) : doctor_text(report));

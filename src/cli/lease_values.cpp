@@ -2,7 +2,7 @@
 
 #include "cli/values.hpp"
 #include "limiter/lease_id.hpp"
-#include "redis/local_server.hpp"
+#include "local/server.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -15,7 +15,7 @@ namespace {
 
 std::string server_name(const Settings& settings)
 {
-    return settings.server ? settings.server->display() : redis::local_server().display();
+    return settings.server ? settings.server->display() : local::address().display();
 }
 
 }  // namespace

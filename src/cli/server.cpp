@@ -1,3 +1,4 @@
+#include "local/server.hpp"
 #include "base/message.hpp"
 #include "cli/ask.hpp"
 #include "cli/execute.hpp"
@@ -5,7 +6,6 @@
 #include "cli/session.hpp"
 #include "limiter/keys.hpp"
 #include "limiter/semaphore_status.hpp"
-#include "redis/local_server.hpp"
 #include "redis/masters.hpp"
 #include "redis/server_info.hpp"
 
@@ -23,14 +23,14 @@ constexpr std::string_view k_before_name = ":2:sem:{";
 
 std::string advice()
 {
-    const pid_t pid = redis::local_server_pid();
+    const pid_t pid = local::pid();
     return pid > 0 ? fmt::format("if it hangs: kill -9 {}", pid) : "if it hangs, kill it";
 }
 
 class LocalServer {
 public:
     explicit LocalServer(const Settings& settings)
-        : m_advice(advice()), m_asker(settings, m_advice), m_session(redis::local_server(), settings.redis_timeout)
+        : m_advice(advice()), m_asker(settings, m_advice), m_session(local::address(), settings.redis_timeout)
     {
     }
 
@@ -59,7 +59,7 @@ public:
     void shut_down()
     {
         m_asker.shut_down(m_session, k_subject);
-        if (redis::local_server_runs())
+        if (local::runs())
             throw Error(ExitCode::unavailable, "the local server at {} did not end within --redis-timeout; {}",
                         m_session.server().display(), m_advice);
     }
@@ -87,7 +87,7 @@ void require_not_held(const std::set<std::string>& held)
         return;
     const std::string& key = *held.begin();
     throw Error(ExitCode::conflict, "the local server at {} is in use: slots of {}{} are held; wait, or give --force",
-                redis::local_server().display(),
+                local::address().display(),
                 limiter::limiter_of_key(key, key.substr(0, key.find(k_before_name)))->subject(),
                 held.size() > 1 ? fmt::format(" and {} more", held.size() - 1) : "");
 }
@@ -103,7 +103,7 @@ int execute(const GlobalOptions& global, const ServerStartOptions& /*options*/)
 int execute(const GlobalOptions& global, const ServerStopOptions& options)
 {
     const Settings settings = settle(SettingSources(global));
-    if (!redis::local_server_runs()) {
+    if (!local::runs()) {
         base::message::detail("no local server runs");
         return static_cast<int>(ExitCode::ok);
     }
@@ -112,9 +112,9 @@ int execute(const GlobalOptions& global, const ServerStopOptions& options)
     if (!options.force)
         require_not_held(held);
     // Until it has ended, and has removed its socket, no other may be started: it would remove the socket of that one.
-    const base::Fd lock = redis::lock_local_server(base::Deadline::after(settings.redis_timeout));
+    const base::Fd lock = local::lock(base::Deadline::after(settings.redis_timeout));
     if (!held.empty())
-        redis::mark_local_server_replaced();
+        local::mark_replaced();
     server.shut_down();
     return static_cast<int>(ExitCode::ok);
 }
@@ -122,8 +122,8 @@ int execute(const GlobalOptions& global, const ServerStopOptions& options)
 int execute(const GlobalOptions& global, const ServerStatusOptions& /*options*/)
 {
     const Settings settings = settle(SettingSources(global));
-    const std::string place = redis::local_server().display();
-    if (!redis::local_server_runs()) {
+    const std::string place = local::address().display();
+    if (!local::runs()) {
         print(fmt::format("not running: {}\n", place));
         return static_cast<int>(ExitCode::unavailable);
     }

@@ -1,8 +1,7 @@
 #include "cli/session.hpp"
 
 #include "base/message.hpp"
-#include "process/daemon.hpp"
-#include "redis/local_server.hpp"
+#include "local/server.hpp"
 
 namespace cli {
 
@@ -18,12 +17,12 @@ base::Micros patience(const Settings& settings)
 
 bool start_local_server(base::Micros timeout)
 {
-    const redis::LocalStart start = redis::start_local_server(process::start_daemon, base::Deadline::after(timeout));
+    const local::Start start = local::start(base::Deadline::after(timeout));
     if (start.started)
         base::message::notice(
             fmt::format("started a private server at {}: limits hold for this user on this host only; "
                         "name a Redis with --redis to share them",
-                        redis::local_server().display()));
+                        local::address().display()));
     return start.replaced;
 }
 
@@ -32,17 +31,17 @@ redis::Session open_session(const Settings& settings)
     const base::Micros timeout = settings.redis_timeout;
     if (settings.server)
         return {*settings.server, patience(settings)};
-    redis::secure_local_folder();
-    return {redis::local_server(), timeout,
-            [timeout](bool listens) { return listens ? redis::local_server_replaced() : start_local_server(timeout); }};
+    local::secure_folder();
+    return {local::address(), timeout,
+            [timeout](bool listens) { return listens ? local::replaced() : start_local_server(timeout); }};
 }
 
 std::optional<redis::Session> open_existing_session(const Settings& settings)
 {
     if (settings.server)
         return open_session(settings);
-    if (redis::local_server_runs())
-        return redis::Session(redis::local_server(), settings.redis_timeout);
+    if (local::runs())
+        return redis::Session(local::address(), settings.redis_timeout);
     base::message::detail("no Redis is named, and no local server runs: there are no limiters");
     return std::nullopt;
 }

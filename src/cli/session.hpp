@@ -8,7 +8,7 @@
 
 namespace cli {
 
-// Starts the local server unless it runs, with a notice. The result is that of redis::local_server_replaced().
+// Starts the local server unless it runs, with a notice. The result is that of local::replaced().
 bool start_local_server(base::Micros timeout);
 
 redis::Session open_session(const Settings& settings);

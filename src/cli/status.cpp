@@ -4,7 +4,7 @@
 #include "cli/print.hpp"
 #include "cli/report.hpp"
 #include "cli/session.hpp"
-#include "redis/local_server.hpp"
+#include "local/server.hpp"
 #include "redis/masters.hpp"
 
 #include <fnmatch.h>
@@ -144,7 +144,7 @@ int execute(const GlobalOptions& global, const StatusOptions& options)
 {
     const SettingSources sources(global);
     const Settings settings = settle(sources);
-    const redis::Server server = settings.server.value_or(redis::local_server());
+    const redis::Server server = settings.server.value_or(local::address());
     Collector collector(settings, options.pattern);
     if (auto session = open_existing_session(settings))
         collector.collect(*session);

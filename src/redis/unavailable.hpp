@@ -2,7 +2,7 @@
 // to try again; it becomes an Error (69) only there.
 #pragma once
 
-#include "base/exit_code.hpp"
+#include "base/error.hpp"
 
 #include <stdexcept>
 #include <string>
@@ -24,6 +24,12 @@ public:
 
 private:
     base::ExitCode m_code;
+};
+
+// No Redis is named, no local server was there, and none could be started.
+class NoLocalServer : public base::Error {
+public:
+    explicit NoLocalServer(const std::string& text) : Error(base::ExitCode::unavailable, "{}", text) {}
 };
 
 }  // namespace redis

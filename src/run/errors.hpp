@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/error.hpp"
-#include "redis/local_server.hpp"
+#include "redis/unavailable.hpp"
 
 namespace run {
 

@@ -11,9 +11,10 @@ BELOW = {
     "redis": {"base"},
     "process": {"base"},
     "limiter": {"redis", "base"},
+    "local": {"redis", "process", "base"},
     "run": {"limiter", "redis", "process", "base"},
-    "cli": {"run", "limiter", "redis", "process", "base"},
-    "main": {"cli", "run", "limiter", "redis", "process", "base"},
+    "cli": {"run", "local", "limiter", "redis", "process", "base"},
+    "main": {"cli", "run", "local", "limiter", "redis", "process", "base"},
 }
 
 LIBRARIES = {"hiredis": {"redis"}, "openssl": {"redis"}, "CLI": {"cli"}, "toml++": {"cli"}, "nlohmann": {"cli"}}

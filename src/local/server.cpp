@@ -1,6 +1,9 @@
-#include "redis/local_server.hpp"
+#include "local/server.hpp"
 
+#include "base/error.hpp"
+#include "process/daemon.hpp"
 #include "redis/socket.hpp"
+#include "redis/unavailable.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -12,12 +15,14 @@
 #include <cstdlib>
 #include <string_view>
 
-namespace redis {
+namespace local {
 
 namespace {
 
 using base::Error;
 using base::ExitCode;
+using redis::NoLocalServer;
+using redis::Server;
 
 constexpr std::chrono::duration<useconds_t, std::micro> k_look_again{3000};  // a server is up within 10 to 30 ms
 constexpr time_t k_settling = 15;  // seconds; a holder comes back as soon as its connection breaks
@@ -75,11 +80,11 @@ void wait_or_throw(base::Deadline deadline, const std::string& what)
 // With the error of connect(2), 0 for none.
 std::pair<base::Fd, int> connect_to(const Server& server)
 {
-    const Address address = addresses_of(server.nodes.front()).front();
+    const redis::Address place = redis::addresses_of(server.nodes.front()).front();
     base::Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!fd)
         throw base::os_error("socket");
-    const int result = ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address.bytes), address.size);
+    const int result = ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&place.bytes), place.size);
     return {std::move(fd), result == 0 ? 0 : errno};
 }
 
@@ -120,49 +125,49 @@ std::pair<std::string, std::string> find_binary()
 
 }  // namespace
 
-Server local_server()
+Server address()
 {
     Server server;
     server.nodes.push_back({{}, 0, folder_path() + "/redis.sock"});
     return server;
 }
 
-void secure_local_folder()
+void secure_folder()
 {
     make_folder(folder_path());
 }
 
-bool local_server_runs()
+bool runs()
 {
     const std::string path = folder_path();
     if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT)
         return false;
     open_folder(path);
-    return listener(local_server()) == Listener::there;
+    return listener(address()) == Listener::there;
 }
 
-pid_t local_server_pid()
+pid_t pid()
 {
-    const base::Fd fd = connect_to(local_server()).first;
+    const base::Fd fd = connect_to(address()).first;
     ucred peer{};
     socklen_t size = sizeof peer;
     return ::getsockopt(fd.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? peer.pid : 0;
 }
 
-void mark_local_server_replaced()
+void mark_replaced()
 {
     const base::Fd mark(::open(mark_path().c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!mark || ::futimens(mark.get(), nullptr) != 0)
         throw Error(ExitCode::os_error, "cannot write {}: {}", mark_path(), std::strerror(errno));
 }
 
-bool local_server_replaced()
+bool replaced()
 {
     struct stat status {};
     return ::stat(mark_path().c_str(), &status) == 0 && ::time(nullptr) - status.st_mtim.tv_sec < k_settling;
 }
 
-base::Fd lock_local_server(base::Deadline deadline)
+base::Fd lock(base::Deadline deadline)
 {
     const std::string path = folder_path();
     base::Fd folder = make_folder(path);
@@ -171,30 +176,30 @@ base::Fd lock_local_server(base::Deadline deadline)
     return folder;
 }
 
-LocalStart start_local_server(const StartDaemon& start_daemon, base::Deadline deadline)
+Start start(base::Deadline deadline)
 {
-    const base::Fd lock = lock_local_server(deadline);
-    const Server server = local_server();
+    const base::Fd locked = lock(deadline);
+    const Server server = address();
     const std::string& socket = server.nodes.front().path;
     const Listener before = listener(server);
     if (before == Listener::there)
-        return {false, local_server_replaced()};
+        return {false, replaced()};
     if (::access(folder_path().c_str(), W_OK) != 0)
         throw Error(ExitCode::os_error, "cannot write to {} for the local server: {}; or name a Redis with --redis",
                     folder_path(), std::strerror(errno));
     const auto [binary, name] = find_binary();
     if (before == Listener::gone)
-        mark_local_server_replaced();
+        mark_replaced();
     ::unlink(socket.c_str());
     const auto wait_until_up = [&, &binary = binary] {
         while (listener(server) != Listener::there)
             wait_or_throw(deadline, fmt::format("the local server ({}) did not come up", binary));
     };
-    start_daemon(binary,
-                 {name, "--port", "0", "--unixsocket", socket, "--unixsocketperm", "700", "--save", "", "--appendonly",
-                  "no", "--daemonize", "no"},
-                 folder_path(), wait_until_up);
+    process::start_daemon(binary,
+                          {name, "--port", "0", "--unixsocket", socket, "--unixsocketperm", "700", "--save", "",
+                           "--appendonly", "no", "--daemonize", "no"},
+                          folder_path(), wait_until_up);
     return {true, before == Listener::gone};
 }
 
-}  // namespace redis
+}  // namespace local
