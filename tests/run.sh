@@ -2,6 +2,7 @@
 # Runs the tests:
 #   tests/run.sh          all but the long ones, in a few minutes
 #   tests/run.sh NAME…    a part (a folder here: unit, lua, cli…) or a file
+#   tests/run.sh proof [--minutes N] [--seed S]   real callers under random faults, and what they saw: a minute
 #   tests/run.sh all      the long ones too: sanitizers, fresh machines, other servers (root, network, time)
 # Installs what the tests need, builds, and ends with a line "N passed, N failed".
 set -eu
@@ -20,9 +21,10 @@ case "${1-}" in
 "") ;;
 all) parts+=(long) ;;
 -h | --help)
-    sed -n '2,6s/^# \{0,1\}//p' tests/run.sh
+    sed -n '2,7s/^# \{0,1\}//p' tests/run.sh
     exit
     ;;
+proof) parts=(proof) ;;
 *) parts=("$@") ;;
 esac
 
@@ -58,4 +60,6 @@ install_packages "${build_packages[@]}" "${server[@]}" doctest-dev gcc git pytho
 
 [ ${#unit[@]} = 0 ] || build test
 [ ${#paths[@]} = 0 ] || build release
-LIMITERS=$PWD/build/release/limiters exec python3 tests/support/runner.py "${unit[@]}" "${paths[@]}"
+run=(tests/support/runner.py "${unit[@]}" "${paths[@]}")
+[ "${1-}" != proof ] || run=(tests/proof/proof.py "${@:2}")
+LIMITERS=$PWD/build/release/limiters exec python3 "${run[@]}"

@@ -1,0 +1,53 @@
+"""At most `capacity` at once: whatever more ran, and what of it the promise names."""
+
+KILL_NOISE = 0.05  # s; the end of a command that wrote none is known by a poll only
+FORGOTTEN = 45.0   # s; longer than the longest lease of the proof: after that no fault is the cause of anything
+
+
+def check(history, limiter, callers, add):
+    ran = sorted((c for c in callers if c.granted), key=lambda c: c.granted)
+    ends = {c.tag: c.finished if c.finished is not None else history.end for c in ran}
+    for i, newcomer in enumerate(ran):
+        t = newcomer.granted
+        beside = [c for c in ran[:i] if ends[c.tag] > t + (KILL_NOISE if c.end_signal is None else 0)]
+        weight = sum(c.weight for c in beside) + newcomer.weight
+        if weight <= limiter.capacity:
+            continue
+        until = min(ends[c.tag] for c in [*beside, newcomer])
+        excuses = [e for c in [*beside, newcomer] if (e := excuse(history, c, t))]
+        add("too many", f"{limiter.name}: {weight} of {limiter.capacity} for {until - t:.2f} s, from the grant of {newcomer.tag} on",
+            t, until, [*beside, newcomer], excuses[0] if excuses else "")
+
+
+def excuse(history, c, t):
+    """Why c may run at t although Redis does not count it any more, in the words of the promise."""
+    for word, why in (("flushall", "an eviction (FLUSHALL)"), ("clock forward", "a clock jump")):
+        if history.happened(word, max(c.granted, t - FORGOTTEN) - 5 if c.granted else t - FORGOTTEN, t):
+            return why
+    if c.kind == "kept" and c.was_hit(9, 15, who=("keeper",)):
+        return "its keeper was killed"
+    if c.kind == "bare" and t - c.granted > c.expiry * 0.45 and history.happened("restart", c.granted, t):
+        return "a lease that nobody keeps, and a restart"
+    return own_absence(history, c, t)
+
+
+def own_absence(history, c, t):
+    """Whether its limiters was stopped or cut off for so long that its lease may have ended, or over a restart."""
+    least = max(0.05, 0.6 * c.expiry - 0.3)
+    own = [(a, b, f"its limiters was stopped for {b - a:.1f} s") for a, b, who in c.stops if who in ("limiters", "keeper")]
+    own += [(a, b, f"it was cut off for {b - a:.1f} s") for p, a, b, _ in history.closed if p == c.path]
+    for a, b, why in own:
+        begin, end = joined_with_outages(history, a, b, t)
+        if begin < t and end > c.granted and end > t - FORGOTTEN and min(end, t) - max(begin, c.granted) >= least:
+            return why
+        if a < t and b > c.granted and any(b > back - 0.05 and a < gone + 5 for gone, back, what in history.away if what.startswith("restart")):
+            return why + ", over a restart"
+    return ""
+
+
+def joined_with_outages(history, a, b, t):
+    """The time in which it could not renew, with the outages of the server that touch its own."""
+    for x, y, _ in sorted(history.away):
+        if x <= b + 1 and y >= a - 1:
+            a, b = min(a, x), max(b, y)
+    return a, min(b, t)

@@ -1,0 +1,209 @@
+"""Does to a run what its schedule says, and notes from when to when."""
+
+import contextlib
+import heapq
+import itertools
+import os
+import queue
+import shutil
+import signal
+import threading
+import time
+
+from history import LATE
+from schedule import NAMED, PATH, SERVER
+from support.resp import RedisError
+
+SAVED_EVERY = 3.0  # s; how far a restart with older data goes back is a multiple of it
+
+
+class Faults:
+    def __init__(self, plan, server, paths, population, history):
+        self.plan, self.server, self.paths, self.population, self.history = list(plan), server, paths, population, history
+        self.begin = time.monotonic()
+        self._later, self._order = [], itertools.count()
+        self._queue, self._offset, self._dumps, self._latest_dump = queue.Queue(), 0.0, [], 0.0
+        self.trouble = None
+        self._hand = threading.Thread(target=self._serve, daemon=True)
+        self._hand.start()
+
+    def step(self):
+        """Do all that is due."""
+        if self.trouble:
+            raise self.trouble
+        now = time.monotonic()
+        while self.plan and self.begin + self.plan[0].at <= now:
+            fault = self.plan.pop(0)
+            if fault.kind in SERVER or fault.kind in NAMED:
+                self._queue.put(fault)
+            elif fault.kind in PATH:
+                self.on_path(fault)
+            else:
+                self.on_process(fault)
+        while self._later and self._later[0][0] <= now:
+            heapq.heappop(self._later)[2]()
+
+    def is_over(self):
+        return not self.plan and not self._later and self._queue.unfinished_tasks == 0
+
+    def stop(self):
+        self._queue.put(None)
+        self._hand.join(15)
+        while self._later:
+            heapq.heappop(self._later)[2]()
+
+    def later(self, seconds, action):
+        heapq.heappush(self._later, (time.monotonic() + seconds, next(self._order), action))
+
+    def note(self, begin, what):
+        self.history.events.append([begin, time.monotonic(), what])
+        self.history.last_fault = max(self.history.last_fault, time.monotonic())
+
+    # Paths.
+
+    def on_path(self, fault):
+        names = sorted(self.paths.proxies)
+        name = names[int(fault.pick * len(names))]
+        proxy, begin = self.paths.proxies[name], time.monotonic()
+        if fault.kind in ("reset", "fin", "forget"):
+            {"reset": proxy.reset, "fin": proxy.close_all, "forget": proxy.forget}[fault.kind]()
+            return self.note(begin, f"{fault.kind} of {name}")
+        one_way = 0.05 * 60 ** fault.size  # s, for "late": up to 3
+        if fault.kind == "forgetful":
+            for n in range(int(fault.span / 1.5)):
+                self.later(1.5 * n, proxy.forget)
+        else:
+            {"blackhole": proxy.blackhole, "lost answers": proxy.blackhole_replies, "refuse": proxy.refuse,
+             "torn": lambda: proxy.cut_reply(int(fault.size * 40)), "late": lambda: proxy.latency(one_way * 1000)}[fault.kind]()
+        closes = fault.kind != "forgetful" and not (fault.kind == "late" and one_way < LATE)
+        if closes:
+            closed = [name, begin, float("inf"), fault.kind]
+            self.history.closed.append(closed)
+
+        def end():
+            if fault.kind != "forgetful":
+                proxy.heal()
+            if closes:
+                # Faults of one path may overlap, and a heal ends them all.
+                for entry in self.history.closed:
+                    if entry[0] == name and entry[2] == float("inf"):
+                        entry[2] = time.monotonic()
+            self.note(begin, f"{fault.kind} of {name}" + (f" by {one_way:.2f} s" if fault.kind == "late" else ""))
+        self.later(fault.span, end)
+
+    # Processes.
+
+    def on_process(self, fault):
+        verb, who = fault.kind.split()
+        if who == "keeper":
+            victims = sorted(self.population.keepers().items())
+        else:
+            p = self.population
+            callers = {"holder": p.holders, "waiter": p.waiters, "cmd": p.commands, "script": p.scripts}[who]()
+            victims = [(c.cmd_pid if who == "cmd" else c.pid, c) for c in callers]
+        if victims:
+            pid, caller = victims[int(fault.pick * len(victims))]
+            self.hit(verb, who if who in ("cmd", "keeper", "script") else "limiters", pid, caller, fault.span)
+
+    def hit(self, verb, who, pid, caller, span):
+        begin = time.monotonic()
+        number = {"kill": signal.SIGKILL, "term": signal.SIGTERM, "stop": signal.SIGSTOP}[verb]
+        if verb == "stop":
+            stop = [begin, float("inf"), who]
+            caller.stops.append(stop)
+
+            def end():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
+                stop[1] = time.monotonic()
+                self.note(begin, f"stop of the {who} of {caller.tag}")
+            self.later(span, end)
+        else:
+            caller.hits.append([begin, int(number), who])
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)
+        if verb != "stop":
+            self.note(begin, f"{verb} of the {who} of {caller.tag}")
+
+    # The server: by a thread of its own, since these take their time.
+
+    def _serve(self):
+        try:
+            while True:
+                try:
+                    fault = self._queue.get(timeout=SAVED_EVERY - 0.01)
+                except queue.Empty:
+                    self.save()
+                    continue
+                if fault is None:
+                    return
+                if time.monotonic() - self._latest_dump > SAVED_EVERY:
+                    self.save()
+                begin = time.monotonic()
+                what = self.on_server(fault)
+                self.note(begin, what)
+                self._queue.task_done()
+        except Exception as e:  # told by step()
+            self.trouble = e
+
+    def save(self):
+        self.server.save()
+        self._latest_dump = time.monotonic()
+        copy = self.server.folder / f"dump-{len(self._dumps)}"
+        shutil.copy(self.server.folder / "dump.rdb", copy)
+        self._dumps.append(copy)
+
+    @contextlib.contextmanager
+    def away(self, why):
+        entry = [time.monotonic(), float("inf"), why]
+        self.history.away.append(entry)
+        yield
+        entry[1] = time.monotonic()
+
+    def on_server(self, fault):
+        server, verb = self.server, fault.kind.split()
+        if verb[0] == "restart":
+            return self.restart(verb[1], fault)
+        if verb[0] == "clock":
+            self._offset += fault.span * (1 if verb[1] == "forward" else -1)
+            server.clock_offset(self._offset)
+            return f"{fault.kind} by {fault.span:.1f} s"
+        if verb[0] == "pause":
+            with self.away("pause"):
+                server.pause()
+                time.sleep(fault.span)
+                server.resume()
+        elif verb[0] == "busy":
+            self.busy(fault.span)
+        elif verb[0] == "oom":
+            with self.away("oom"), server.client() as client:
+                client.call("CONFIG", "SET", "maxmemory", "1")
+                time.sleep(fault.span)
+                client.call("CONFIG", "SET", "maxmemory", "0")
+        else:
+            words = {"flushall": ["FLUSHALL"], "script": ["SCRIPT", "FLUSH"], "client": ["CLIENT", "KILL", "TYPE", "normal"]}
+            server.call(*words[verb[0]])
+        return fault.kind
+
+    def restart(self, data, fault):
+        server = self.server
+        with self.away(f"restart {data}"):
+            if data == "saved":
+                server.save()
+            (server.stop if fault.pick < 0.5 else server.kill)()
+            if data == "older":
+                # Never the newest: that is what a restart with all data has.
+                back = 1 + int(fault.size * 4)
+                shutil.copy(self._dumps[max(0, len(self._dumps) - 1 - back)], server.folder / "dump.rdb")
+            time.sleep(fault.span)
+            server.start(empty=data == "empty")
+        return f"restart {data}"
+
+    def busy(self, span):
+        with self.away("busy"), self.server.client() as runner, self.server.client() as killer:
+            killer.call("CONFIG", "SET", "lua-time-limit", "100")
+            runner.send("EVAL", "while true do end", 0)
+            time.sleep(span)
+            killer.call("SCRIPT", "KILL")
+            with contextlib.suppress(RedisError):
+                runner.read()

@@ -1,0 +1,127 @@
+"""What happened in one run, as plain data: who called, what was done to whom, what Redis held. All times are of CLOCK_MONOTONIC, in seconds."""
+
+import bisect
+import dataclasses
+import json
+
+REDIS_TIMEOUT = 5.0  # the default of --redis-timeout; no caller of the proof sets another
+LATE = 0.3           # s one way; a path that is slower counts as closed
+
+
+@dataclasses.dataclass
+class Limiter:
+    """kind: "sem", with a capacity, or "bucket", with tokens a second (and a capacity of 1)."""
+    name: str
+    kind: str
+    capacity: int
+    rate: float = 0.0
+
+
+@dataclasses.dataclass
+class Caller:
+    """One process that the proof started. kind: run, kept (a script with a keeper), bare (a script that renews by itself), bucket, pipe."""
+    tag: str
+    name: str
+    kind: str
+    path: str
+    expiry: float = 30.0
+    weight: int = 1
+    max_sleep: float | None = None
+    hold: float = 0.0
+    code: int = 0               # what CMD would end with
+    pid: int = 0
+    spawned: float = 0.0
+    ended: float | None = None
+    status: int | None = None   # the exit code, or -N after death by signal N
+    stderr: str = ""
+    cmd_pid: int = 0
+    granted: float | None = None
+    finished: float | None = None  # the end of CMD
+    end_signal: int | None = None  # that CMD wrote down; None if it could not write
+    fence: int = 0
+    lease: str = ""
+    asked_to_end: float | None = None  # by the proof, when its time was over
+    stops: list = dataclasses.field(default_factory=list)  # [from, to, who]: limiters, cmd, keeper
+    hits: list = dataclasses.field(default_factory=list)   # [when, signal, who]
+    notes: list = dataclasses.field(default_factory=list)  # [when, word, exit code]
+    lines: list = dataclasses.field(default_factory=list)  # of a pipe: when each came out
+
+    @property
+    def id(self):
+        """By which Redis knows it, once it was granted."""
+        return self.lease.split(".")[2] if self.lease.count(".") == 3 else ""
+
+    def running(self, t):
+        return self.granted is not None and self.granted <= t and (self.finished is None or t < self.finished)
+
+    def alive(self, t):
+        return self.spawned <= t and (self.ended is None or t < self.ended)
+
+    def stopped(self, a, b=None, who=("limiters", "keeper")):
+        """Whether it was stopped at a, or at any time from a to b."""
+        return any(w in who and s < (a if b is None else b) + 1e-9 and a < e for s, e, w in self.stops)
+
+    def was_hit(self, *signals, who=("limiters", "keeper", "script")):
+        return any(s in signals and w in who for _, s, w in self.hits)
+
+
+@dataclasses.dataclass
+class History:
+    seed: int
+    theme: str
+    begin: float = 0.0
+    last_fault: float = 0.0
+    end: float = 0.0
+    limiters: list = dataclasses.field(default_factory=list)
+    callers: list = dataclasses.field(default_factory=list)
+    away: list = dataclasses.field(default_factory=list)     # [from, to, why]: the server does not serve
+    closed: list = dataclasses.field(default_factory=list)   # [path, from, to, why]
+    events: list = dataclasses.field(default_factory=list)   # [when, until, what]: every fault, for the reader
+    samples: list = dataclasses.field(default_factory=list)
+    eternal: list = dataclasses.field(default_factory=list)  # keys without an expiry
+    left: list = dataclasses.field(default_factory=list)     # processes that did not end
+
+    def of(self, name):
+        return [c for c in self.callers if c.name == name]
+
+    def serving(self, t):
+        return not any(a <= t < b for a, b, _ in self.away)
+
+    def open(self, path, t):
+        return not any(p == path and a <= t < b for p, a, b, _ in self.closed)
+
+    def reached(self, caller, t):
+        """Whether the caller and a serving server could reach each other."""
+        return self.serving(t) and self.open(caller.path, t) and not caller.stopped(t)
+
+    def reached_all_the_time(self, caller, a, b):
+        troubles = [(x, y) for x, y, _ in self.away] + [(x, y) for p, x, y, _ in self.closed if p == caller.path]
+        return not any(x < b and a < y for x, y in troubles) and not caller.stopped(a, b)
+
+    def happened(self, word, a, b):
+        """Whether a fault that begins with this word began between a and b."""
+        return any(what.startswith(word) and a <= t <= b for t, _, what in self.events)
+
+    def sample(self, name, t, oldest=0.7):
+        """What Redis held last before t, or None."""
+        if not hasattr(self, "_samples"):
+            self._samples = {}
+            for s in self.samples:
+                self._samples.setdefault(s["name"], ([], []))
+                self._samples[s["name"]][0].append(s["t"])
+                self._samples[s["name"]][1].append(s)
+        times, rows = self._samples.get(name, ([], []))
+        i = bisect.bisect_right(times, t) - 1
+        return rows[i] if i >= 0 and t - times[i] <= oldest else None
+
+    def save(self, path):
+        with open(path, "w") as f:
+            json.dump(dataclasses.asdict(self), f)
+
+    @staticmethod
+    def load(path):
+        with open(path) as f:
+            data = json.load(f)
+        data["limiters"] = [Limiter(**x) for x in data["limiters"]]
+        data["callers"] = [Caller(**x) for x in data["callers"]]
+        return History(**data)

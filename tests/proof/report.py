@@ -1,0 +1,80 @@
+"""What a run has shown, for a reader."""
+
+import collections
+import statistics
+
+AROUND = 1.0   # s before and after the window of a finding
+BEFORE = 10.0  # s; an older fault is rarely a cause
+MOST = 6       # windows printed a run
+LINES = 40     # of one window
+
+
+def print_report(history, findings, shares):
+    ran = sum(1 for c in history.callers if c.granted)
+    print(f"seed {history.seed}, faults: {history.theme}")
+    print(f"  {len(history.callers)} callers, {ran} grants, {len(history.events)} faults, {len(history.samples)} looks into Redis")
+    for name, share in shares.items():
+        reasons = ", ".join(f"{why} {share.part(t):.2f}" for why, t in share.reasons.most_common(6))
+        length, where, at = share.longest
+        print(f"  free and wanted, {name}: {share.part(share.reachable):.2f} % (dead holders' {share.part(share.dead):.2f}), "
+              f"in slots {share.part(share.slots):.2f} %, outages counted in {share.part(share.all):.2f} %"
+              + (f"; of {reasons}; longest {length:.2f} s of {where} at {at:.1f}" if reasons else ""))
+    counts = collections.Counter((f.what, f.excuse.split(" for ")[0]) for f in findings if not f.is_violation)
+    for (what, excuse), n in sorted(counts.items()):
+        print(f"  documented: {n} × {what}: {excuse}")
+    violations = [f for f in findings if f.is_violation]
+    for finding in violations[:MOST]:
+        print_window(history, finding)
+    for finding in violations[MOST:]:
+        print(f"  VIOLATION {finding.what}: {finding.text}")
+    print(flush=True)
+
+
+def print_window(history, finding):
+    print(f"  VIOLATION {finding.what}: {finding.text}")
+    a, b = finding.begin - AROUND, finding.end + AROUND
+    rows = [(t, f"{what}, until {until - history.begin:.2f}") for t, until, what in history.events
+            if until > a - BEFORE and t < b and concerns(what, finding.callers)]
+    for c in finding.callers:
+        rows += story(c)
+    rows.sort()
+    shown = rows if len(rows) <= LINES else rows[:LINES // 2] + [(rows[LINES // 2][0], "…")] + rows[-LINES // 2:]
+    for t, text in shown:
+        print(f"    {t - history.begin:8.3f}  {text}")
+
+
+def concerns(what, callers):
+    """Whether a fault was of the server, of a path of these callers or of one of them."""
+    whom = what.rsplit(" of ", 1)[1].split(" by ")[0] if " of " in what else ""
+    return not whom or any(whom in (c.tag, c.path) for c in callers)
+
+
+def story(c):
+    asked = f"weight {c.weight}, expiry {c.expiry}, max-sleep {c.max_sleep}, {c.path}"
+    yield c.spawned, f"{c.tag} ({c.kind}, {asked}) starts"
+    if c.granted:
+        yield c.granted, f"{c.tag} CMD begins, fence {c.fence}"
+    if c.finished:
+        yield c.finished, f"{c.tag} CMD ends" + ("" if c.end_signal == 0 else f" by signal {c.end_signal or 'KILL'}")
+    for t, word, code in c.notes:
+        yield t, f"{c.tag} sem {word}: {code}"
+    if c.ended:
+        yield c.ended, f"{c.tag} ends with {c.status}: {' / '.join(c.stderr.strip().splitlines())[-300:]}"
+
+
+def print_summary(results):
+    counts = collections.Counter(f.what for _, findings, _ in results for f in findings if f.is_violation)
+    print(f"{len(results)} runs, {sum(len(h.callers) for h, _, _ in results)} callers, "
+          f"{sum(1 for h, _, _ in results for c in h.callers if c.granted)} grants, {sum(len(h.events) for h, _, _ in results)} faults")
+    for part in ("faults", "calm"):
+        shares = [shares[part] for _, _, shares in results]
+
+        def median(field):
+            return statistics.median(s.part(getattr(s, field)) for s in shares)
+        rest = statistics.median(s.part(s.reachable - s.dead) for s in shares)
+        print(f"free and wanted, {part}, medians: {median('reachable'):.2f} % (without dead holders' leases {rest:.2f} %), "
+              f"in slots {median('slots'):.2f} %, outages counted in {median('all'):.2f} %")
+    for what, n in counts.most_common():
+        print(f"violations: {n} × {what}")
+    print(f"{sum(1 for _, f, _ in results if not any(x.is_violation for x in f))} passed, "
+          f"{sum(1 for _, f, _ in results if any(x.is_violation for x in f))} failed")

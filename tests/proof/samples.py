@@ -1,0 +1,67 @@
+"""Looks into Redis five times a second, past all proxies: who holds and who waits by its own account, for the reasons of what is seen outside."""
+
+import contextlib
+import threading
+import time
+
+from population import tag_of
+from support.resp import RedisError
+
+PERIOD = 0.2
+
+
+class Sampler(threading.Thread):
+    def __init__(self, server):
+        super().__init__(daemon=True)
+        self.server, self.samples, self._tags, self._done, self._client = server, [], {}, threading.Event(), None
+
+    def stop(self):
+        self._done.set()
+        self.join(5)
+
+    def run(self):
+        while not self._done.wait(PERIOD):
+            try:
+                self._client = self._client or self.server.client(timeout=0.5)
+                self.look()
+            except (OSError, RedisError):  # it is away, which is known
+                if self._client:
+                    self._client.close()
+                self._client = None
+
+    def look(self):
+        c = self._client
+        keys = [k for k in c.call("KEYS", "*:sem:{*}") if k.endswith("}")]
+        for key in keys:
+            for command in (("TIME",), ("HGETALL", key), *(("ZRANGE", f"{key}:{part}", 0, -1, "WITHSCORES") for part in ("holders", "waiters"))):
+                c.send(*command)
+        for key in keys:
+            replies = [c.read() for _ in range(4)]
+            if all(isinstance(r, list) for r in replies):
+                self.note(key, *replies)
+
+    def note(self, key, now, fields, holders, waiters):
+        fields = pairs(fields)
+        counters = {name: value for name, value in fields.items() if len(name) != 32 and value.lstrip("-").isdigit()}
+        clock = int(now[0]) * 1_000_000 + int(now[1]) + int(counters.get("offset", 0))
+        self.samples.append({
+            "t": time.monotonic(), "name": key.split("{")[1][:-1], "now": clock, "counters": {n: int(v) for n, v in counters.items()},
+            "holders": {id: int(float(end)) for id, end in pairs(holders).items()},
+            "waiters": {id: int(float(ticket)) for id, ticket in pairs(waiters).items()},
+            "tags": {id: tag for id, text in fields.items() if len(id) == 32 and (tag := self.tag(id, text))},
+            "weights": {id: int(text.split()[0]) for id, text in fields.items() if len(id) == 32 and text.split()[0].isdigit()},
+        })
+
+    def tag(self, id, record):
+        """Whose record this is: one of its words is a pid."""
+        if id not in self._tags:
+            for word in reversed(record.split()):
+                if word.isdigit() and 1 < int(word) < 2**22:
+                    with contextlib.suppress(OSError, KeyError):
+                        self._tags[id] = tag_of(int(word))
+                        break
+        return self._tags.get(id)
+
+
+def pairs(flat):
+    return dict(zip(flat[::2], flat[1::2]))

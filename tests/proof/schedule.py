@@ -1,0 +1,111 @@
+"""What will be done in a run, from its seed alone: who calls with what, and which faults come when."""
+
+import dataclasses
+import random
+
+from history import Limiter
+
+WARM = 4.0    # s of calm at the beginning
+CALM = 0.4    # of a run is calm at the end, so that the way back is seen
+
+# What a fault does, and how long it lasts, from and to.
+SERVER = {
+    "restart empty": (0.05, 3), "restart older": (0.05, 3), "restart saved": (0.05, 3), "pause": (0.3, 8),
+    "script flush": (0, 0), "client kill": (0, 0), "busy": (1, 3), "oom": (1, 6),
+}
+# The promise names these as what can admit too many, so they have runs of their own.
+NAMED = {"flushall": (0, 0), "clock forward": (1, 40), "clock back": (1, 40)}
+PATH = {
+    "blackhole": (1, 10), "lost answers": (0.5, 6), "late": (2, 8), "torn": (0.3, 2), "reset": (0, 0), "fin": (0, 0),
+    "refuse": (1, 5), "forget": (0, 0), "forgetful": (4, 10),
+}
+PROCESS = {
+    "kill holder": (0, 0), "kill waiter": (0, 0), "term holder": (0, 0), "term waiter": (0, 0), "stop holder": (0.5, 12),
+    "stop waiter": (0.5, 12), "kill cmd": (0, 0), "term cmd": (0, 0), "stop cmd": (0.5, 4), "kill keeper": (0, 0),
+    "term keeper": (0, 0), "stop keeper": (0.5, 12), "kill script": (0, 0),
+}
+MIXED = (1, 3, 6, 12, 30)
+
+
+@dataclasses.dataclass
+class Fault:
+    """pick: whom, as a part of those there are then. size: how much, of what the kind of fault is about."""
+    at: float
+    kind: str
+    span: float
+    pick: float
+    size: float
+
+    def __str__(self):
+        return f"{self.at:7.2f} {self.kind} for {self.span:.2f} (pick {self.pick:.3f}, size {self.size:.3f})"
+
+
+@dataclasses.dataclass
+class Group:
+    """So many callers, one after the other each, of one limiter."""
+    limiter: Limiter
+    callers: int
+    kinds: tuple = ("run",)
+    expiries: tuple = MIXED
+    heaviest: int = 1
+
+
+def groups():
+    return [
+        Group(Limiter("one", "sem", 1), 5, expiries=(1,)),
+        Group(Limiter("mixed", "sem", 2), 7),
+        Group(Limiter("heavy", "sem", 4), 8, heaviest=3),
+        Group(Limiter("usual", "sem", 3), 7, expiries=(30,)),
+        Group(Limiter("script", "sem", 4), 8, kinds=("kept", "kept", "kept", "run", "bare"), expiries=(3, 6, 12)),
+        Group(Limiter("paced", "bucket", 1, rate=5), 3, kinds=("bucket",)),
+        Group(Limiter("piped", "bucket", 1, rate=8), 2, kinds=("pipe",)),
+    ]
+
+
+def theme_of(seed):
+    """Every fifth run has what the promise names as well."""
+    return "named" if seed % 5 == 0 else "usual"
+
+
+def faults(seed, seconds, theme):
+    """In the order of their times. Faults of the server come one after the other, all others at any time."""
+    if theme == "none":
+        return []
+    rng = random.Random(f"faults {seed}")
+    end = WARM + (seconds - WARM) * (1 - CALM)
+    server = SERVER | (NAMED if theme == "named" else {})
+    plan = [*series(rng, server, end, 5.0, one_by_one=True), *series(rng, PATH, end, 2.0), *series(rng, PROCESS, end, 1.2)]
+    return sorted(plan, key=lambda f: f.at)
+
+
+def series(rng, kinds, end, gap, one_by_one=False):
+    at = WARM + rng.uniform(0, gap)
+    while at < end:
+        kind = rng.choice(sorted(kinds))
+        least, most = kinds[kind]
+        fault = Fault(at, kind, min(rng.uniform(least, most), end - at), rng.random(), rng.random())
+        yield fault
+        at += rng.expovariate(1 / gap) + (fault.span if one_by_one else 0)
+
+
+class Jobs:
+    """The calls that one place of a group makes, one after the other."""
+
+    def __init__(self, seed, group, place):
+        self._rng, self._group = random.Random(f"jobs {seed} {group.limiter.name} {place}"), group
+
+    def next(self):
+        """The fields of a Caller, and how long to rest before it."""
+        rng, group = self._rng, self._group
+        kind = rng.choice(group.kinds)
+        fields = {
+            "name": group.limiter.name, "kind": kind, "expiry": rng.choice(group.expiries), "weight": rng.randint(1, group.heaviest),
+            "max_sleep": rng.choice((None, None, None, 0, round(rng.uniform(0.5, 8), 2))),
+            "hold": round(0.2 * 40 ** rng.random(), 3), "code": rng.choice((0, 0, 1, 7, 42)),
+        }
+        if kind == "bare":
+            # Nobody renews it but the script, once, in the middle.
+            fields["hold"] = min(fields["hold"], round(0.9 * fields["expiry"], 3))
+        if kind == "bucket":
+            fields |= {"hold": 0, "max_sleep": rng.choice((None, 0, 2.0))}
+        return fields, rng.uniform(0, 0.4) + (0.3 if fields["max_sleep"] == 0 else 0)

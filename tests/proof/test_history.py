@@ -1,0 +1,215 @@
+"""The checker on histories made by hand: what must not be is seen, and what the promise names is told apart."""
+
+import unittest
+
+from availability import availability
+from checker import check
+from history import Caller, History, Limiter
+from schedule import Jobs, faults, groups
+
+ID = "0123456789abcdef0123456789abcdef"
+
+
+class HistoryTest(unittest.TestCase):
+    def setUp(self):
+        self.h = History(1, "usual", begin=0.0, last_fault=0.0, end=60.0, limiters=[Limiter("x", "sem", 1)])
+
+    def ran(self, tag, granted, finished, spawned=None, **more):
+        """A caller of `sem run` whose CMD ran then, with a fence in the order of the grants."""
+        fields = {"name": "x", "kind": "run", "path": "tcp", "expiry": 3, "fence": int(granted * 1000), "status": 0, "end_signal": 0}
+        caller = Caller(tag=tag, spawned=granted if spawned is None else spawned, granted=granted, finished=finished,
+                        ended=finished, **fields | more)
+        self.h.callers.append(caller)
+        return caller
+
+    def waited(self, tag, spawned, ended, status=75, **more):
+        fields = {"name": "x", "kind": "run", "path": "tcp", "expiry": 3, "status": status} | more
+        self.h.callers.append(Caller(tag=tag, spawned=spawned, ended=ended, **fields))
+        return self.h.callers[-1]
+
+    def assertSeen(self, *what, excuse=None):
+        found = check(self.h)
+        self.assertEqual([f.what for f in found], list(what), found)
+        if excuse is not None:
+            self.assertRegex(found[0].excuse, excuse)
+
+    def assertViolation(self, *what):
+        self.assertSeen(*what, excuse="^$")
+
+
+class Capacity(HistoryTest):
+    def test_one_after_the_other_is_nothing(self):
+        self.ran("a", 1, 2)
+        self.ran("b", 2, 3)
+        self.assertSeen()
+
+    def test_two_at_once_are_too_many(self):
+        self.ran("a", 1, 3)
+        self.ran("b", 2, 4)
+        self.assertViolation("too many")
+
+    def test_weights_count(self):
+        self.h.limiters[0].capacity = 3
+        self.ran("a", 1, 3, weight=2)
+        self.ran("b", 2, 4)
+        self.assertSeen()
+        self.ran("c", 2.5, 4)
+        self.assertViolation("too many")
+
+    def test_who_was_stopped_for_longer_than_its_lease_may_run_beside_another(self):
+        self.ran("a", 1, 9, stops=[[2, 8, "limiters"]])
+        self.ran("b", 7, 8)
+        self.assertSeen("too many", excuse="stopped for 6")
+
+    def test_a_short_stop_excuses_nothing(self):
+        self.ran("a", 1, 9, stops=[[2, 3, "limiters"]])
+        self.ran("b", 7, 8)
+        self.assertViolation("too many")
+
+    def test_who_was_cut_off_alone_may_run_beside_another(self):
+        self.ran("a", 1, 9, path="own 1")
+        self.ran("b", 7, 8)
+        self.h.closed.append(["own 1", 2, 8, "blackhole"])
+        self.assertSeen("too many", excuse="cut off for 6")
+        self.h.closed[0][0] = "own 2"
+        self.assertViolation("too many")
+
+    def test_a_restart_that_all_could_reach_excuses_nothing_and_a_flush_does(self):
+        self.ran("a", 1, 9)
+        self.ran("b", 7, 8)
+        self.h.away.append([5, 6, "restart empty"])
+        self.h.events.append([5, 6, "restart empty"])
+        self.assertViolation("too many")
+        self.h.events.append([6, 6, "flushall"])
+        self.assertSeen("too many", excuse="FLUSHALL")
+
+
+class Order(HistoryTest):
+    def test_a_fence_is_given_once(self):
+        self.ran("a", 1, 2)
+        self.ran("b", 3, 4, spawned=0.5, fence=1000)
+        self.assertViolation("one fence twice")
+
+    def test_who_was_started_after_a_grant_has_a_larger_fence(self):
+        self.ran("a", 1, 2)
+        self.ran("b", 3, 4, fence=900)
+        self.assertViolation("a smaller fence")
+
+    def passed(self):
+        self.ran("a", 5, 6, spawned=0, lease=f"sem.x.{ID}.0")
+        self.ran("b", 3, 4, spawned=1, lease=f"sem.x.{ID[::-1]}.0")
+        self.h.samples.append({"t": 2, "name": "x", "now": 0, "counters": {}, "holders": {}, "waiters": {ID: 1, ID[::-1]: 2},
+                               "tags": {ID: "a", ID[::-1]: "b"}, "weights": {}})
+
+    def test_who_waits_with_a_lower_ticket_is_not_passed(self):
+        self.passed()
+        self.assertViolation("passed")
+
+    def test_who_was_away_itself_may_be_passed(self):
+        self.passed()
+        self.h.callers[0].stops.append([2, 4, "limiters"])
+        self.assertSeen("passed", excuse="away itself")
+
+
+class Exits(HistoryTest):
+    def test_a_server_that_can_be_reached_is_not_out_of_reach(self):
+        self.waited("a", 1, 7, status=69, path="own 1")
+        self.assertViolation("exit 69")
+        self.h.closed.append(["own 1", 0, 6.5, "refuse"])
+        self.assertSeen()
+
+    def test_no_wait_without_an_end_is_refused(self):
+        self.waited("a", 1, 2)
+        self.assertViolation("exit 75")
+
+    def test_the_code_is_that_of_cmd(self):
+        self.ran("a", 1, 2, code=7)
+        self.assertViolation("exit 0")
+
+    def test_a_stop_whose_slot_nobody_had_is_not_needed(self):
+        self.ran("a", 1, 5, status=79, end_signal=15)
+        self.assertViolation("stopped, and the slot was free")
+
+    def test_a_wait_has_its_end(self):
+        self.waited("a", 1, 20, max_sleep=2.0)
+        self.assertViolation("overrun")
+
+    def test_cmd_does_not_outlive_limiters(self):
+        self.ran("a", 1, 5).ended = 3
+        self.assertViolation("orphan")
+
+    def test_what_is_left_is_told(self):
+        self.h.eternal.append("k")
+        self.h.left.append("a")
+        self.assertViolation("a key for ever", "left over")
+
+
+class Buckets(HistoryTest):
+    def test_a_window_has_no_more_than_the_bucket_gives(self):
+        self.h.limiters = [Limiter("x", "bucket", 1, rate=5)]
+        for n in range(20):
+            self.ran(f"a{n}", 10 + n / 5, 10 + n / 5, kind="bucket")
+        self.assertSeen()
+        for n in range(6):
+            self.ran(f"b{n}", 11, 11, kind="bucket")
+        self.assertViolation("too many tokens")
+
+
+class Availability(HistoryTest):
+    def setUp(self):
+        super().setUp()
+        self.h.end, self.h.last_fault = 10.0, 10.0
+
+    def share(self):
+        return availability(self.h)["faults"]
+
+    def empty_for_two_seconds(self, **more):
+        self.ran("a", 1, 3)
+        self.ran("b", 5, 6, spawned=2, **more)
+
+    def test_a_slot_that_somebody_waits_for_stands_empty_from_the_hand_over_on(self):
+        self.empty_for_two_seconds()
+        self.assertAlmostEqual(self.share().reachable, 1.75, delta=0.03)
+
+    def test_nobody_waits_and_nothing_stands_empty(self):
+        self.ran("a", 1, 3)
+        self.ran("b", 5, 6)
+        self.assertEqual(self.share().all, 0)
+
+    def test_an_outage_is_told_apart(self):
+        self.empty_for_two_seconds(path="own 1")
+        self.h.away.append([3, 4, "pause"])
+        self.assertAlmostEqual(self.share().reachable, 1, delta=0.03)
+        self.h.closed.append(["own 1", 0, 10, "blackhole"])
+        self.assertEqual(self.share().reachable, 0)
+        self.assertAlmostEqual(self.share().all, 1.75, delta=0.03)
+
+    def test_a_gap_that_is_too_small_for_the_first_is_not_empty(self):
+        self.h.limiters[0].capacity = 2
+        self.ran("a", 1, 8)
+        self.ran("b", 8, 9, spawned=2, weight=2)
+        self.ran("c", 9, 9.5, spawned=3)
+        self.assertEqual(self.share().all, 0)
+
+    def test_the_lease_of_one_that_was_killed_is_told_apart(self):
+        self.empty_for_two_seconds()
+        for n in range(50):
+            self.h.samples.append({"t": n / 5, "name": "x", "now": 0, "counters": {}, "holders": {ID: 1}, "waiters": {},
+                                   "tags": {ID: "a"}, "weights": {ID: 1}})
+        self.assertAlmostEqual(self.share().dead, 1.75, delta=0.03)
+
+
+class Schedule(unittest.TestCase):
+    def test_a_seed_always_does_the_same(self):
+        self.assertEqual(faults(7, 60, "usual"), faults(7, 60, "usual"))
+        self.assertNotEqual(faults(7, 60, "usual"), faults(8, 60, "usual"))
+        first, second = (Jobs(7, groups()[1], 3) for _ in range(2))
+        self.assertEqual([first.next() for _ in range(20)], [second.next() for _ in range(20)])
+
+    def test_the_end_of_a_run_is_calm(self):
+        for seed in range(20):
+            self.assertLess(max(f.at + f.span for f in faults(seed, 60, "named")), 40)
+
+
+if __name__ == "__main__":
+    unittest.main()
