@@ -30,7 +30,7 @@ DEAD = ("a dead holder's lease", "a stopped holder's lease", "a cut-off holder's
 class Share:
     def __init__(self):
         self.time = self.reachable = self.all = self.slots = self.dead = 0.0
-        self.reasons, self.longest = collections.Counter(), (0.0, "", 0.0)
+        self.reasons, self.stretches = collections.Counter(), []  # of the latter: [begin, name, reasons]
 
     def part(self, seconds):
         return 100 * seconds / self.time if self.time else 0.0
@@ -52,26 +52,25 @@ class Sweep:
         self.tags = {c.tag: c for c in self.callers}
 
     def add_to(self, shares):
-        h, since = self.h, None
+        h, stretch = self.h, None
         for n in range(int((h.end - h.begin) / STEP)):
             t = h.begin + n * STEP
             share = shares["calm" if t >= h.last_fault + RETURN else "faults"]
             share.time += STEP
             empty, reached = self.look(t)
-            if empty:
-                share.all += STEP
+            share.all += STEP if empty else 0
             if not (empty and reached):
-                since = None
+                stretch = None
                 continue
+            if not stretch:
+                stretch = (t - h.begin, self.limiter.name, collections.Counter())
+                share.stretches.append(stretch)
             reason = self.reason(t, empty)
+            for reasons in (share.reasons, stretch[2]):
+                reasons[reason] += STEP
             share.reachable += STEP
             share.slots += STEP * empty / self.limiter.capacity
-            share.reasons[reason] += STEP
-            since = since or t
-            if reason in DEAD:
-                share.dead += STEP
-            elif t - since > share.longest[0]:
-                share.longest = (t - since, self.limiter.name, since - h.begin)
+            share.dead += STEP if reason in DEAD else 0
 
     def look(self, t):
         """How many slots stand empty for whom, and whether one who waits can reach the server."""
@@ -135,4 +134,4 @@ class Sweep:
         counters = sample["counters"]
         if any(value > sample["now"] for name, value in counters.items() if name.startswith("settl")):
             return "settling"
-        return "nobody asked" if sample["waiters"] else "nobody queued"
+        return "nobody asked" if sample["waiters"] else "nobody queued" if counters else "Redis knows nothing"

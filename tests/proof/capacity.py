@@ -26,8 +26,8 @@ def excuse(history, c, t):
             return why
     if c.kind == "kept" and c.was_hit(9, 15, who=("keeper",)):
         return "its keeper was killed"
-    if c.kind == "bare" and t - c.granted > c.expiry * 0.45 and history.happened("restart", c.granted, t):
-        return "a lease that nobody keeps, and a restart"
+    if c.kind == "bare" and any(history.happened(f"restart {data}", c.granted - 20, t) for data in ("empty", "older")):
+        return "a lease that nobody keeps, and a restart that lost it"
     return own_absence(history, c, t)
 
 

@@ -34,7 +34,10 @@ def unreachable(history, c, at=None):
     if c.granted and c.kind != "bucket" and at == c.ended:
         return "CMD ran"
     began = max(c.spawned, at - BELIEVED)
-    return "Redis was reachable" if history.reached_all_the_time(c, began, at) else None
+    # Nobody tells a caller that its connection was forgotten: it learns of it by its timeout.
+    forgotten = any(what.startswith("forget") and what.endswith(f" of {c.path}") and t < at and until > began - REDIS_TIMEOUT
+                    for t, until, what in history.events)
+    return "Redis was reachable" if history.reached_all_the_time(c, began, at) and not forgotten else None
 
 
 def check_script(history, c, add):
@@ -49,6 +52,8 @@ def check_script(history, c, add):
             wrong, excuse = "its lease was lost", lost_by_right(history, c, at)
         elif not (code == REFUSED and word == "acquire" and c.max_sleep is not None):
             wrong = "not in the table for this"
+        if wrong == "its lease was lost" and word == "release" and any(n[1:] == ["renew", STOPPED] for n in c.notes):
+            continue  # that was told
         if wrong:
             add(f"sem {word}: {code}", f"{c.tag}: {c.stderr.strip().splitlines()[-1][:200] if c.stderr.strip() else ''} ({wrong})",
                 c.granted or c.spawned, at, [c], excuse or "")
@@ -76,7 +81,7 @@ def stops(history, c, add):
 
 def overruns(history, c, add):
     """Nobody waits longer than it was told to: --max-sleep, the server's two seconds, and --redis-timeout."""
-    if c.max_sleep is None or c.granted or c.ended is None or c.kind in ("kept", "bare"):
+    if c.max_sleep is None or c.granted or c.ended is None or c.kind in ("kept", "bare", "pipe"):
         return
     stopped = sum(min(b, c.ended) - a for a, b, _ in c.stops if a < c.ended)
     over = c.ended - c.spawned - stopped - c.max_sleep - REDIS_TIMEOUT - 2

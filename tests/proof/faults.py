@@ -165,9 +165,10 @@ class Faults:
         if verb[0] == "restart":
             return self.restart(verb[1], fault)
         if verb[0] == "clock":
-            self._offset += fault.span * (1 if verb[1] == "forward" else -1)
+            step = 40 ** fault.size  # s
+            self._offset += step if verb[1] == "forward" else -step
             server.clock_offset(self._offset)
-            return f"{fault.kind} by {fault.span:.1f} s"
+            return f"{fault.kind} by {step:.1f} s"
         if verb[0] == "pause":
             with self.away("pause"):
                 server.pause()

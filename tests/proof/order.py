@@ -28,27 +28,33 @@ def went_back(history, first, second):
 def queue_order(history, limiter, add):
     """By the tickets that Redis held: one with a lower ticket, alive and able to ask all the time, has the smaller fence."""
     by_tag = {c.tag: c for c in history.of(limiter.name)}
-    handed, told = set(), set()
-    for sample in history.samples:
-        if sample["name"] != limiter.name:
-            continue
-        handed |= set(sample["holders"])
+    samples = [s for s in history.samples if s["name"] == limiter.name]
+    lapsed, told = grace_lapsed(samples), set()
+    for sample in samples:
         queue = sorted((ticket, id) for id, ticket in sample["waiters"].items() if ticket > 0)
-        for i, (ticket, id) in enumerate(queue):
-            a = by_tag.get(sample["tags"].get(id))
-            if not a or not a.fence or id in handed or id in told:
-                continue
-            for later_ticket, other in queue[i + 1:]:
-                b = by_tag.get(sample["tags"].get(other))
-                if b and b.fence and a.kind == b.kind == "run" and later_ticket > ticket and b.fence < a.fence and sample["t"] < b.granted:
-                    told.add(id)
-                    passed(history, sample["t"], a, b, add)
-                    break
+        waiting = [(ticket, id, by_tag.get(sample["tags"].get(id))) for ticket, id in queue]
+        waiting = [w for w in waiting if w[2] and w[2].kind == "run" and w[2].fence and sample["t"] < w[2].granted]
+        for i, (ticket, id, a) in enumerate(waiting):
+            before = [b for later, _, b in waiting[i + 1:] if later > ticket and b.fence < a.fence]
+            if before and id not in lapsed | told:
+                told.add(id)
+                passed(history, sample["t"], a, before[0], add)
+
+
+def grace_lapsed(samples):
+    """Those who were handed a slot, did not take it up in time, and waited again: they may be passed."""
+    held, lapsed = set(), set()
+    for sample in samples:
+        lapsed |= held & set(sample["waiters"])
+        held |= set(sample["holders"])
+    return lapsed
 
 
 def passed(history, seen, a, b, add):
     excuse = ""
-    if not history.reached_all_the_time(a, seen - 3, max(a.granted, b.granted)) and not a_server_was_away_only(history, a, seen, b.granted):
+    if any(history.happened(f"restart {data}", b.granted - 0.3, a.granted) for data in ("empty", "older")):
+        excuse = "who was passed may have been granted before, which a restart lost"
+    elif not history.reached_all_the_time(a, seen - 3, max(a.granted, b.granted)) and not a_server_was_away_only(history, a, seen, b.granted):
         excuse = "who was passed was away itself"
     elif history.happened("flushall", seen - 30, b.granted):
         excuse = "an eviction (FLUSHALL)"

@@ -28,6 +28,8 @@ from support.runner import descendants
 from support.server import Server
 
 LAST_PATIENCE = 15  # s; how long the callers have to end when they are told to
+STALL = 0.4         # s; a loop of 10 ms that takes so long says that the machine has stood still
+MEMORY = "/dev/shm"
 PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -77,8 +79,12 @@ def runs(options):
             return
 
 
-def run(seed, theme, seconds):
+def run(seed, theme, seconds, make_server=Server):
+    """A History. Another kind of server needs what faults.py calls: start, stop, kill, pause, resume, save, client, clock_offset, url."""
     print(f"running seed {seed} for {seconds:g} s", flush=True)
+    if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK):
+        # A disk that others keep busy makes a server that saves, and us, stand still for seconds.
+        tempfile.tempdir = MEMORY
     history = History(seed, theme, limiters=[g.limiter for g in groups()])
     folder = pathlib.Path(tempfile.mkdtemp(prefix="limiters-proof-"))
     try:
@@ -94,14 +100,19 @@ def run(seed, theme, seconds):
 
 def live(history, server, paths, folder, plan, seconds):
     population = Population(history.seed, groups(), paths, folder)
-    sampler, hands = Sampler(server), Faults(plan, server, paths, population, history)
+    sampler = Sampler(server, [x.name for x in history.limiters if x.kind == "sem"])
+    hands = Faults(plan, server, paths, population, history)
     history.begin = history.last_fault = hands.begin
     sampler.start()
     try:
+        last = hands.begin
         while time.monotonic() < hands.begin + seconds or not hands.is_over():
             hands.step()
             population.step(is_open=True)
             time.sleep(0.01)
+            if time.monotonic() - last > STALL:
+                history.away.append([last, time.monotonic(), "the machine stood still"])
+            last = time.monotonic()
         history.end = time.monotonic()
         tell_all_to_end(population)
         deadline = time.monotonic() + LAST_PATIENCE

@@ -7,18 +7,24 @@ AROUND = 1.0   # s before and after the window of a finding
 BEFORE = 10.0  # s; an older fault is rarely a cause
 MOST = 6       # windows printed a run
 LINES = 40     # of one window
+STRETCHES, PROMPT = 5, 2.5  # the longest are shown, if a slot stood empty for so many s
 
 
 def print_report(history, findings, shares):
     ran = sum(1 for c in history.callers if c.granted)
     print(f"seed {history.seed}, faults: {history.theme}")
     print(f"  {len(history.callers)} callers, {ran} grants, {len(history.events)} faults, {len(history.samples)} looks into Redis")
+    stalls = [b - a for a, b, why in history.away if why == "the machine stood still"]
+    if stalls:
+        print(f"  the machine stood still {len(stalls)} times, {sum(stalls):.1f} s in all")
     for name, share in shares.items():
-        reasons = ", ".join(f"{why} {share.part(t):.2f}" for why, t in share.reasons.most_common(6))
-        length, where, at = share.longest
         print(f"  free and wanted, {name}: {share.part(share.reachable):.2f} % (dead holders' {share.part(share.dead):.2f}), "
-              f"in slots {share.part(share.slots):.2f} %, outages counted in {share.part(share.all):.2f} %"
-              + (f"; of {reasons}; longest {length:.2f} s of {where} at {at:.1f}" if reasons else ""))
+              f"in slots {share.part(share.slots):.2f} %, outages counted in {share.part(share.all):.2f} %")
+        print(f"    of {reasons_of(share.reasons, share.part)}")
+        longest = sorted(share.stretches, key=lambda s: -sum(s[2].values()))[:STRETCHES]
+        for begin, limiter, reasons in longest:
+            if sum(reasons.values()) >= PROMPT:
+                print(f"    {limiter} from {begin:.2f} on for {sum(reasons.values()):.2f} s: {reasons_of(reasons)}")
     counts = collections.Counter((f.what, f.excuse.split(" for ")[0]) for f in findings if not f.is_violation)
     for (what, excuse), n in sorted(counts.items()):
         print(f"  documented: {n} × {what}: {excuse}")
@@ -28,6 +34,10 @@ def print_report(history, findings, shares):
     for finding in violations[MOST:]:
         print(f"  VIOLATION {finding.what}: {finding.text}")
     print(flush=True)
+
+
+def reasons_of(counter, part=float):
+    return ", ".join(f"{why} {part(t):.2f}" for why, t in counter.most_common(7)) or "nothing"
 
 
 def print_window(history, finding):

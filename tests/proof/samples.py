@@ -8,12 +8,14 @@ from population import tag_of
 from support.resp import RedisError
 
 PERIOD = 0.2
+PARTS = ("counters", "holders", "waiters", "tags", "weights")
 
 
 class Sampler(threading.Thread):
-    def __init__(self, server):
+    def __init__(self, server, names):
         super().__init__(daemon=True)
-        self.server, self.samples, self._tags, self._done, self._client = server, [], {}, threading.Event(), None
+        self.server, self.samples, self._names = server, [], set(names)
+        self._tags, self._done, self._client = {}, threading.Event(), None
 
     def stop(self):
         self._done.set()
@@ -39,6 +41,9 @@ class Sampler(threading.Thread):
             replies = [c.read() for _ in range(4)]
             if all(isinstance(r, list) for r in replies):
                 self.note(key, *replies)
+        # Of what has no key Redis knows nothing, which is something that is seen.
+        for name in self._names - {key.split("{")[1][:-1] for key in keys}:
+            self.samples.append({"t": time.monotonic(), "name": name, "now": 0} | {part: {} for part in PARTS})
 
     def note(self, key, now, fields, holders, waiters):
         fields = pairs(fields)
