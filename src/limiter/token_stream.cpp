@@ -30,7 +30,9 @@ std::int64_t Batch::due(Micros since) const
 
 Micros Batch::due_after(std::int64_t k) const
 {
-    return origin - floor_of(offset - k, step) * frequency;
+    // What is there is due at the origin: in a bucket of a million million tokens the steps back to the first of them
+    // would take longer than any number of µs can tell.
+    return origin + std::max<std::int64_t>(0, -floor_of(offset - k, step)) * frequency;
 }
 
 TokenStream::TokenStream(const TokenBucketOptions& options)

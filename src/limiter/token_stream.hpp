@@ -16,10 +16,10 @@ struct Batch {
     // How many of them are due so long after the answer.
     [[nodiscard]] std::int64_t due(base::Micros since) const;
 
-    // How long after the answer the k-th is due, from 1; it may be in the past.
+    // How long after the answer the k-th is due, from 1; it may be a negative time.
     [[nodiscard]] base::Micros due_after(std::int64_t k) const;
 
-    // The k-th is due at origin + ceil((k - offset) / step) * frequency.
+    // The k-th is due at origin + max(0, ceil((k - offset) / step)) * frequency.
     base::Micros origin;
     std::int64_t offset;
     std::int64_t step;

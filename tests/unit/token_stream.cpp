@@ -44,6 +44,14 @@ TEST_CASE("how many are due and when the next is agree at every instant")
             }
 }
 
+TEST_CASE("a full bucket of a million million tokens that come back one a day gives them at once")
+{
+    const Batch slow{false, 3, std::nullopt, Micros(-5), 1000000000000, 1, Micros(86400000000)};
+    CHECK(slow.due(Micros(0)) == 3);
+    for (std::int64_t k = 1; k <= 3; ++k)
+        CHECK(slow.due_after(k) == Micros(-5));
+}
+
 TEST_CASE("a step of a million million tokens does not overflow after ten years")
 {
     const Batch b = batch(3, 0, 0, 1000000000000, 1);
