@@ -9,27 +9,24 @@
 local id, tokens, max_wait = ARGV[1], tonumber(ARGV[5]), tonumber(ARGV[6])
 local capacity, amount, frequency = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 
-local now = server_now()
-local b = load_bucket() or new_bucket(capacity, amount, frequency, now)
-if refill(b, now) then
-  save(b, now) -- even if this call is refused: each such call would restart the refill again
+local b = load_bucket() or new_bucket(capacity, amount, frequency)
+if refill(b) then
+  save(b) -- even if this call is refused: each such call would restart the refill again
 end
 
-local known = due_of(b, id)
-if known then
-  return { 1, math.max(0, known - now) }
+if stored[9] then
+  return { 1, math.max(0, due_of(b, read_record(stored[9])) - now) }
 end
 
-local others = change(b, capacity, amount, frequency, now)
+local others = change(b, capacity, amount, frequency)
 b.level = b.level - tokens
-local due = b.level < 0 and risen_at(b, -b.level) or now
-local wait = due - now
+local due = all_due(b)
+local wait = math.min(due - now, EXACT) -- a larger one would not fit into the answer
 if max_wait >= 0 and wait > max_wait then
   return { 0, wait, unpack(others) }
 end
-if too_far(b, now) then
+if too_far(b) then
   return { -1, wait, unpack(others) }
 end
-remember(b, id, due)
-save(b, now)
+save_reservation(b, id, due, tokens, '')
 return { 1, wait, unpack(others) }

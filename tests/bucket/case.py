@@ -38,7 +38,7 @@ class BucketTest(CliTest):
 
     def waiting(self, *words, **more):
         """A caller, started with these words, whose tokens are reserved."""
-        before = self.bucket_state().get("recent")
+        before = self.due_times().keys()
         running = self.start(*words, **more)
-        eventually(lambda: self.bucket_state().get("recent") != before, PATIENCE, "a reservation")
+        eventually(lambda: self.due_times().keys() != before, PATIENCE, "a reservation")
         return running

@@ -109,9 +109,9 @@ class CliTest(unittest.TestCase):
         return dict(zip(flat[::2], flat[1::2]))
 
     def due_times(self):
-        """{id: µs} of the last reservations of the bucket, in their order."""
-        recent = self.bucket_state().get("recent", "")
-        return {id: int(due) for id, due in re.findall(r"([0-9a-f]{32}) (\d{16});", recent)}
+        """{id: µs} of the reservations that the bucket knows, the latest last."""
+        known = {field: int(text.split()[0]) for field, text in self.bucket_state().items() if re.fullmatch("[0-9a-f]{32}", field)}
+        return dict(sorted(known.items(), key=lambda pair: pair[1]))
 
     def server_now(self):
         seconds, micros = self.server.call("TIME")

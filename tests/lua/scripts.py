@@ -1,10 +1,10 @@
 """The scripts by name: a semaphore, its callers and a bucket on a private server, with named arguments and results."""
 
 import dataclasses
-import hashlib
 import itertools
 import unittest
 
+from lua.bucket import Bucket, new_id
 from support.server import Server
 
 MILLISECOND, SECOND = 1000, 1_000_000
@@ -12,14 +12,8 @@ MINUTE, HOUR, DAY = 60 * SECOND, 3600 * SECOND, 86400 * SECOND
 YEAR = 365 * DAY
 LEASE = 30 * SECOND
 BRIEF = 2 * SECOND  # how long a newcomer that ends a silence waits for those whose leases ended in it
-NEVER = -1
 
-_ids, _names = itertools.count(1), itertools.count(1)
-
-
-def new_id():
-    """32 hex digits, never the same twice, in no order that could pass for that of the tickets."""
-    return hashlib.md5(b"%d" % next(_ids)).hexdigest()
+_names = itertools.count(1)
 
 
 @dataclasses.dataclass
@@ -161,60 +155,6 @@ class Caller:
         seconds, micros = s.client.call("TIME")
         now = int(seconds) * SECOND + int(micros) + s.counter("offset")
         return int(float(s.client.call("ZSCORE", s.holders, self.id))) - now
-
-
-class Bucket:
-    """One token bucket, as one kind of caller sees it. All times are in µs."""
-
-    RESERVED, REFUSED, TOO_FAR = 1, 0, -1
-
-    def __init__(self, client, name, *, capacity, amount, frequency, prefix="limiters"):
-        self.client, self.name = client, name
-        self.capacity, self.amount, self.frequency = capacity, amount, frequency
-        self.key = f"{prefix}:2:bucket:{{{name}}}"
-
-    def acquire(self, id=None, *, tokens=1, max_wait=NEVER):
-        """(state, wait, [capacity, amount, frequency of the bucket where they differ])"""
-        args = (id or new_id(), self.capacity, self.amount, self.frequency, tokens, max_wait)
-        state, wait, *others = self.client.eval_script("bucket/acquire", [self.key], args)
-        return state, wait, others
-
-    def reserve(self, id=None, *, tokens=1):
-        """Reserve at any wait, and return the wait."""
-        state, wait, _ = self.acquire(id, tokens=tokens)
-        assert state == Bucket.RESERVED, f"state {state}"
-        return wait
-
-    def batch(self, id=None, *, tokens, horizon=0):
-        """Up to so many single tokens: (when each is due, from now, [parameters of the bucket where they differ])."""
-        args = (id or new_id(), self.capacity, self.amount, self.frequency, tokens, horizon)
-        state, count, origin, offset, step, frequency, *others = self.client.eval_script("bucket/reserve", [self.key], args)
-        assert state == Bucket.RESERVED, f"state {state}"
-        rounded_up = lambda k: -(-(k - offset) // step)
-        return [origin + rounded_up(k) * frequency for k in range(1, count + 1)], others
-
-    def cancel(self, id, *, tokens=1):
-        return self.cancel_all((id, tokens))
-
-    def cancel_all(self, *reservations):
-        """Of several at once, each (id, tokens), the newest first."""
-        return self.client.eval_script("bucket/cancel", [self.key], [word for pair in reservations for word in pair])
-
-    def status(self):
-        """[level, capacity, amount, frequency, next refill, next token], or None if it is not there."""
-        there, *rest = self.client.eval_script("bucket/status", [self.key])
-        return rest if there else None
-
-    def reset(self):
-        return self.client.eval_script("bucket/reset", [self.key])
-
-    def changed(self, **parameters):
-        """The same bucket, as a caller with other parameters sees it."""
-        own = {"capacity": self.capacity, "amount": self.amount, "frequency": self.frequency}
-        return Bucket(self.client, self.name, **own | parameters)
-
-    def get(self, field):
-        return int(self.client.call("HGET", self.key, field))
 
 
 class ScriptTest(unittest.TestCase):

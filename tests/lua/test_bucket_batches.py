@@ -3,7 +3,7 @@
 import random
 import unittest
 
-from lua.scripts import DAY, HOUR, MINUTE, SECOND, Bucket, ScriptTest, new_id
+from lua.scripts import DAY, HOUR, MILLISECOND, MINUTE, SECOND, Bucket, ScriptTest, new_id
 from model.reference import excess
 
 
@@ -18,16 +18,11 @@ class BatchTest(ScriptTest):
         seconds, micros = self.client.call("TIME")
         return int(seconds) * SECOND + int(micros)
 
-    def dump(self, bucket):
-        return self.client.call("DUMP", bucket.key), self.client.call("PEXPIRETIME", bucket.key)
-
-    def batches(self, bucket):
-        return self.client.call("HGET", bucket.key, "batches").split(";")[:-1]
-
-    def newest_batch(self, bucket):
-        """When its tokens are due, on the server's clock."""
-        count, origin, offset, step, frequency = map(int, self.batches(bucket)[-1].split()[1:])
-        return [origin + -(-(k - offset) // step) * frequency for k in range(1, count + 1)]
+    def dues_of(self, bucket, id):
+        """When the tokens of a batch are due, on the server's clock."""
+        words = bucket.record(id)
+        count, (origin, offset, step, frequency) = int(words[1]), map(int, words[5:])
+        return [origin + max(0, -(-(k - offset) // step)) * frequency for k in range(1, count + 1)]
 
 
 class Batches(BatchTest):
@@ -66,9 +61,9 @@ class Batches(BatchTest):
         self.assertEqual(bucket.batch(tokens=0), ([], []))
         self.assertEqual(self.client.call("EXISTS", bucket.key), 0)
         bucket.reserve(tokens=5)
-        before = self.dump(bucket)
+        before = bucket.all()
         bucket.changed(capacity=9).batch(tokens=0)
-        self.assertEqual(self.dump(bucket), before)
+        self.assertEqual(bucket.all(), before)
 
     def test_other_parameters_are_told_and_count_at_once(self):
         bucket = self.bucket(5, 1, HOUR)
@@ -83,10 +78,10 @@ class Batches(BatchTest):
         bucket = self.bucket(1, 1, 1000 * DAY)
         for _ in range(3):
             bucket.reserve()
-        before = self.dump(bucket)
+        before = bucket.all()
         args = (new_id(), 1, 1, bucket.frequency, 3, 0)
         self.assertEqual(self.client.eval_script("bucket/reserve", [bucket.key], args)[:2], [Bucket.TOO_FAR, 0])
-        self.assertEqual(self.dump(bucket), before)
+        self.assertEqual(bucket.all(), before)
 
     def test_batches_and_single_calls_keep_the_bound_together(self):
         rng = random.Random(2)
@@ -96,12 +91,11 @@ class Batches(BatchTest):
                 if rng.random() < 0.3:
                     tokens, id = rng.randint(1, capacity), new_id()
                     bucket.reserve(id, tokens=tokens)
-                    recent = self.client.call("HGET", bucket.key, "recent")
-                    grants.append((int(recent[recent.index(id) + 33:][:16]), tokens))
+                    grants.append((bucket.due(id), tokens))
                 else:
-                    earliest = self.now()
-                    bucket.batch(tokens=rng.randint(1, 9), horizon=rng.randint(0, 9 * frequency))
-                    grants += [(max(due, earliest), 1) for due in self.newest_batch(bucket)]
+                    earliest, id = self.now(), new_id()
+                    bucket.batch(id, tokens=rng.randint(1, 9), horizon=rng.randint(0, 9 * frequency))
+                    grants += [(max(due, earliest), 1) for due in self.dues_of(bucket, id)]
                 self.let_pass(rng.randint(0, 3 * frequency))
             self.assertLessEqual(excess(grants, capacity, amount, frequency), 0)
 
@@ -119,21 +113,33 @@ class Repeats(BatchTest):
             self.assertAbout(known, due - MINUTE)
         self.assertEqual(bucket.get("level"), level)
 
-    def test_the_memory_of_batches_does_not_grow_and_expires(self):
-        bucket, ids = self.bucket(1000, 1, HOUR), [new_id() for _ in range(40)]
-        for id in ids:
-            bucket.batch(id, tokens=1)
-        self.assertEqual([entry[:32] for entry in self.batches(bucket)], ids[-32:])
+    def test_batches_that_are_over_are_forgotten(self):
+        bucket = self.bucket(10**6, 1, HOUR)
+        for _ in range(20):
+            for _ in range(100):
+                bucket.batch(tokens=1)
+            self.let_pass(5 * SECOND)
+            self.assertLess(len(bucket.kept_ids()), 2 * 300)
         self.assertGreater(self.client.call("PTTL", bucket.key), 0)
 
-    def test_a_batch_is_remembered_as_long_as_its_id(self):
-        bucket, id = self.bucket(1000, 1, HOUR), new_id()
+    def test_a_batch_is_known_however_many_came_between(self):
+        bucket, id = self.bucket(5, 1, HOUR), new_id()
         bucket.batch(id, tokens=3)
-        for i in range(31):
+        for i in range(300):
             bucket.batch(tokens=1) if i % 2 else bucket.reserve()
         level = bucket.get("level")
-        self.assertEqual(len(bucket.batch(id, tokens=3)[0]), 3)
+        self.assertEqual([due <= 0 for due in bucket.batch(id, tokens=3)[0]], [True] * 3)
         self.assertEqual(bucket.get("level"), level)
+
+    def test_a_full_bucket_of_any_size_answers_exact_numbers(self):
+        for capacity, frequency in ((1000, 30 * DAY), (10**5, DAY), (10**12, DAY), (10**12, SECOND), (10**12, 1)):
+            with self.subTest(capacity=capacity, frequency=frequency):
+                bucket, id = self.bucket(capacity, 1, frequency), new_id()
+                first, again = (bucket.batch(id, tokens=3, horizon=50 * MILLISECOND)[0] for _ in range(2))
+                for due in first + again:
+                    self.assertLessEqual(due, 0)
+                    self.assertGreater(due, -SECOND)
+                self.assertEqual(bucket.get("level"), capacity - 3)
 
 
 class Cancelled(BatchTest):
@@ -176,15 +182,15 @@ class Cancelled(BatchTest):
         self.assertEqual(bucket.cancel_all((ids[2], 3), (ids[1], 3), (ids[0], 1)), 7)
         self.assertEqual(bucket.get("level"), 0)
 
-    def test_nothing_is_taken_where_a_faster_rate_has_filled_the_bucket(self):
+    def test_what_is_not_due_goes_back_where_a_faster_rate_has_filled_the_bucket(self):
         bucket, id, faster_id = self.bucket(5, 1, HOUR), new_id(), new_id()
         bucket.batch(id, tokens=6, horizon=DAY)
         faster = bucket.changed(frequency=MINUTE)
         faster.reserve(faster_id)
         faster.cancel(faster_id)
         self.let_pass(4 * MINUTE)
-        self.assertEqual(bucket.cancel(id, tokens=6), 0)
-        self.assertEqual(bucket.get("level"), 3)
+        self.assertEqual(bucket.cancel(id, tokens=6), 1)
+        self.assertEqual(bucket.get("level"), 4)
 
     def test_cancelling_again_changes_nothing_and_a_late_duplicate_is_not_charged(self):
         bucket, id = self.bucket(1, 1, HOUR), new_id()

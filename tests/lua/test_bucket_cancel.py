@@ -1,8 +1,9 @@
 """Tokens given back while their caller waits."""
 
+import random
 import unittest
 
-from lua.scripts import SECOND, Bucket, ScriptTest, new_id
+from lua.scripts import HOUR, SECOND, Bucket, ScriptTest, new_id
 
 STEP = 10 * SECOND
 
@@ -31,6 +32,95 @@ class Cancel(ScriptTest):
         self.assertEqual(self.b.cancel(older), 0)
         self.assertEqual(self.state(), before)
         self.assertAbout(self.b.reserve(), 3 * STEP)
+
+    def test_a_line_that_is_given_up_goes_back_in_whatever_order(self):
+        rng, before = random.Random(1), self.state()
+        for order in ("newest first", "oldest first", "any", "any"):
+            with self.subTest(order):
+                ids = [new_id() for _ in range(100)]
+                for id in ids:
+                    self.b.reserve(id)
+                if order == "any":
+                    rng.shuffle(ids)
+                elif order == "newest first":
+                    ids.reverse()
+                self.assertEqual(sum(self.b.cancel(id) for id in ids), 100)
+                self.assertEqual(self.state(), before)
+                self.assertLessEqual(self.client.call("PTTL", self.b.key) * 1000, 3 * STEP + 10 * SECOND)
+
+    def test_of_a_line_with_one_that_stays_what_is_behind_it_goes_back(self):
+        ids = [new_id() for _ in range(9)]
+        for id in ids:
+            self.b.reserve(id)
+        stays = ids.pop(4)
+        for id in ids:
+            self.b.cancel(id)
+        self.assertEqual(self.b.get("level"), -5)
+        self.assertAbout(self.b.reserve(stays), 5 * STEP)
+        # Once that one gives up too, all go back.
+        self.assertEqual(self.b.cancel(stays), 5)
+        self.assertEqual(self.b.get("level"), 0)
+
+    def test_what_was_cancelled_before_one_that_got_its_tokens_does_not_go_back(self):
+        older, newer, last = [new_id() for _ in range(3)]
+        for id in (older, newer, last):
+            self.b.reserve(id)
+        self.b.cancel(older)
+        self.let_pass(2 * STEP)
+        self.assertEqual([self.b.cancel(newer), self.b.cancel(last)], [0, 1])
+        self.assertEqual(self.b.get("level"), 0)
+
+    def test_what_was_cancelled_goes_back_though_its_time_has_come_if_nobody_behind_it_got_any(self):
+        older, newer = new_id(), new_id()
+        self.b.reserve(older, tokens=2)
+        self.b.reserve(newer)
+        self.b.cancel(older)
+        self.let_pass(2 * STEP + SECOND)
+        self.assertEqual(self.b.cancel(newer), 3)
+        self.assertEqual(self.b.get("level"), 2)
+        self.b.reserve(tokens=3)
+        self.assertAbout(self.b.reserve(), 2 * STEP - SECOND)
+
+    def test_a_bucket_that_is_full_again_by_a_refund_begins_its_step_then(self):
+        bucket, older, newer = self.bucket(capacity=1, amount=1, frequency=STEP), new_id(), new_id()
+        bucket.reserve()
+        bucket.reserve(older)
+        bucket.reserve(newer)
+        bucket.cancel(older)
+        self.let_pass(STEP + 4 * SECOND)
+        bucket.cancel(newer)
+        self.assertEqual(bucket.reserve(), 0)
+        self.assertAbout(bucket.reserve(), STEP)
+
+    def test_a_call_that_came_after_its_cancel_is_not_charged(self):
+        id = new_id()
+        self.b.cancel(id)
+        before = self.state()
+        self.assertEqual(self.b.reserve(id), 0)
+        self.assertEqual(self.state(), before)
+
+    def test_nobody_that_waited_before_a_step_back_of_the_clock_gives_tokens_back(self):
+        ids = [new_id() for _ in range(3)]
+        for id in ids:
+            self.b.reserve(id)
+        self.let_pass(-HOUR)
+        self.b.acquire(max_wait=0)
+        self.assertEqual([self.b.cancel(id) for id in reversed(ids)], [0, 0, 0])
+        self.assertEqual(self.b.get("level"), -3)
+        waits = new_id()
+        self.b.reserve(waits)
+        self.assertEqual(self.b.cancel(waits), 1)
+
+    def test_a_call_costs_no_more_however_many_were_given_up(self):
+        ids = [new_id() for _ in range(3000)]
+        for id in ids:
+            self.b.reserve(id)
+        for id in ids:
+            self.client.call("CONFIG", "RESETSTAT")
+            self.b.cancel(id)
+        stats = self.client.call("INFO", "commandstats").splitlines()
+        self.assertLess(sum(int(line.split("calls=")[1].split(",")[0]) for line in stats if line.startswith("cmdstat_")), 20)
+        self.assertEqual(self.b.get("level"), 0)
 
     def test_the_older_one_goes_back_after_the_newer_one_did(self):
         older, newer = new_id(), new_id()

@@ -2,7 +2,8 @@
 
 import unittest
 
-from lua.scripts import DAY, HOUR, MILLISECOND, MINUTE, NEVER, SECOND, Bucket, ScriptTest, new_id
+from lua.bucket import NEVER
+from lua.scripts import DAY, HOUR, MILLISECOND, MINUTE, SECOND, Bucket, ScriptTest, new_id
 
 
 class Tokens(ScriptTest):
@@ -93,9 +94,7 @@ class Tokens(ScriptTest):
     def reserved_at(self, bucket):
         id = new_id()
         bucket.reserve(id)
-        entry = self.client.call("HGET", bucket.key, "recent").split(";")[-2]
-        self.assertEqual(entry[:32], id)
-        return int(entry[33:])
+        return bucket.due(id)
 
     def test_the_server_clock_alone_decides(self):
         bucket = self.bucket(capacity=1, amount=1, frequency=MINUTE)
@@ -105,26 +104,23 @@ class Tokens(ScriptTest):
 
 
 class Refusals(ScriptTest):
-    def dump(self, bucket):
-        return self.client.call("DUMP", bucket.key), self.client.call("PEXPIRETIME", bucket.key)
-
     def test_a_refused_call_tells_the_wait_and_changes_nothing_at_all(self):
         bucket = self.bucket(capacity=2, amount=1, frequency=10 * SECOND)
         bucket.reserve(tokens=2)
-        before = self.dump(bucket)
+        before = bucket.all()
         for tokens, max_wait in ((1, 0), (1, 9 * SECOND), (2, 19 * SECOND)):
             state, wait, _ = bucket.acquire(tokens=tokens, max_wait=max_wait)
             self.assertEqual(state, Bucket.REFUSED)
             self.assertAbout(wait, tokens * 10 * SECOND)
-            self.assertEqual(self.dump(bucket), before)
+            self.assertEqual(bucket.all(), before)
 
     def test_a_refused_call_with_other_parameters_changes_nothing_either(self):
         bucket = self.bucket(capacity=2, amount=1, frequency=10 * SECOND)
         bucket.reserve(tokens=2)
-        before = self.dump(bucket)
+        before = bucket.all()
         other = bucket.changed(capacity=9, amount=3, frequency=HOUR)
         self.assertEqual(other.acquire(tokens=9, max_wait=0)[0], Bucket.REFUSED)
-        self.assertEqual(self.dump(bucket), before)
+        self.assertEqual(bucket.all(), before)
 
     def test_refused_calls_do_not_push_the_next_token_away(self):
         bucket = self.bucket(capacity=1, amount=1, frequency=SECOND)
@@ -170,21 +166,41 @@ class Repeats(ScriptTest):
         bucket.reserve(id)
         self.assertEqual(bucket.acquire(id, max_wait=0)[:2], (Bucket.RESERVED, 0))
 
-    def test_an_id_is_remembered_over_31_others_and_several_seconds(self):
-        bucket, id = self.bucket(capacity=1000, amount=1000, frequency=MILLISECOND), new_id()
-        bucket.reserve(id)
-        for _ in range(31):
-            bucket.reserve()
-        self.let_pass(6 * SECOND)
-        recent = self.client.call("HGET", bucket.key, "recent")
-        bucket.reserve(id)
-        self.assertEqual(self.client.call("HGET", bucket.key, "recent"), recent)
+    def test_an_id_is_known_until_it_is_due_and_ten_seconds_more_however_many_came_between(self):
+        bucket = self.bucket(capacity=1, amount=1, frequency=HOUR)
+        at_once, waits = new_id(), new_id()
+        bucket.reserve(at_once)
+        bucket.reserve(waits)
+        # The first is due at once; after 59:51 the other still waits, and an hour and 8 seconds after it asked it is due.
+        for id, span, waits_still in ((at_once, 9 * SECOND, False), (waits, HOUR - 18 * SECOND, True),
+                                      (waits, 17 * SECOND, False)):
+            self.let_pass(span)
+            for _ in range(300):
+                bucket.reserve()
+            level = bucket.get("level")
+            self.assertEqual(bucket.reserve(id) > 0, waits_still)
+            self.assertEqual(bucket.get("level"), level)
 
-    def test_the_memory_of_ids_does_not_grow(self):
-        bucket = self.bucket(capacity=1000, amount=1, frequency=HOUR)
-        for _ in range(100):
-            bucket.reserve()
-        self.assertEqual(self.client.call("HSTRLEN", bucket.key, "recent"), 32 * 50)
+    def test_the_memory_of_ids_is_bounded_by_what_must_be_kept(self):
+        bucket, waits = self.bucket(capacity=10**6, amount=10**6, frequency=HOUR), [new_id() for _ in range(40)]
+        self.assertLess(self.kept_over_time(bucket), 2 * 150)
+        bucket.reserve(tokens=bucket.get("level"))
+        for id in waits:
+            bucket.reserve(id)
+        # From here on those who wait are due much later than all others.
+        bucket = bucket.changed(frequency=MILLISECOND)
+        self.assertLess(self.kept_over_time(bucket), 2 * 190)
+        self.assertLessEqual(set(waits), bucket.kept_ids())
+        self.let_pass(HOUR)
+        self.assertLess(self.kept_over_time(bucket), 2 * 150)
+
+    def kept_over_time(self, bucket):
+        """How many ids are kept at the end of two minutes with ten calls a second."""
+        for _ in range(24):
+            for _ in range(50):
+                bucket.reserve()
+            self.let_pass(5 * SECOND)
+        return len(bucket.kept_ids())
 
 
 if __name__ == "__main__":

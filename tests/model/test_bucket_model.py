@@ -3,7 +3,8 @@
 import copy
 import unittest
 
-from lua.scripts import HOUR, MILLISECOND, MINUTE, NEVER, SECOND, Bucket, ScriptTest, new_id
+from lua.bucket import NEVER
+from lua.scripts import HOUR, MILLISECOND, MINUTE, SECOND, Bucket, ScriptTest, new_id
 from model.reference import ReferenceBucket, excess
 from model.seeds import run_seeds
 
@@ -25,18 +26,29 @@ class BucketModel(ScriptTest):
         run_seeds(self, lambda rng: Run(self, rng, changes=0.4).play(), 6)
 
 
+    def test_lines_of_callers_that_give_up_in_any_order_give_back_all_that_nobody_uses(self):
+        run_seeds(self, lambda rng: Run(self, rng, crowds=True).play(), 8)
+
+    def test_lines_that_give_up_keep_the_bound_between_changes(self):
+        run_seeds(self, lambda rng: Run(self, rng, crowds=True, changes=0.04).play(), 6)
+
+    def test_lines_that_give_up_keep_the_bound_whatever_the_clock_does_backwards(self):
+        run_seeds(self, lambda rng: Run(self, rng, crowds=True, steps_back=True).play(), 6)
+
+
 class Run:
     CALLS = 60
 
-    def __init__(self, test, rng, steps_back=False, steps_forward=False, changes=0.0):
-        self.test, self.rng = test, rng
+    def __init__(self, test, rng, steps_back=False, steps_forward=False, changes=0.0, crowds=False):
+        self.test, self.rng, self.crowds = test, rng, crowds
         self.steps_back, self.steps_forward, self.changes = steps_back, steps_forward, changes
         capacity, amount, frequency = self.parameters()
         self.bucket = test.bucket(capacity=capacity, amount=amount, frequency=frequency)
         self.reference = None
         self.skew = 0           # server clock - true time
         self.grants = {}        # id -> (due in true time, tokens), since the last change or step forward
-        self.newest = []        # ids whose tokens could still go back, the newest last
+        self.line = []          # ids that wait, or gave up, since the last that did not have to; the newest last
+        self.gave_up = {}       # id -> its tokens, while they have not gone back
 
     def parameters(self):
         rng = self.rng
@@ -53,13 +65,13 @@ class Run:
                 self.step(self.rng.choice((MILLISECOND, self.span(), HOUR)))
             elif self.rng.random() < self.changes:
                 self.change()
-            elif roll < 0.2:
+            elif roll < (0.6 if self.crowds else 0.2):
                 self.cancel()
-            elif roll < 0.25:
+            elif roll < (0.65 if self.crowds else 0.25):
                 self.repeat()
             else:
                 self.acquire()
-            if self.rng.random() < 0.5:
+            if self.rng.random() < (0.1 if self.crowds else 0.5):
                 self.test.let_pass(self.span())
         self.check_bound()
 
@@ -75,7 +87,7 @@ class Run:
         tokens = self.rng.choice((1, 1, self.rng.randint(1, self.bucket.capacity)))
         max_wait = self.rng.choice((NEVER, 0, self.span(), self.span()))
         self.notice_end_of_key()
-        id, before, earliest = new_id(), self.dump(), self.server_time()
+        id, before, earliest = new_id(), self.bucket.all(), self.server_time()
         stepped_back = self.reference is not None and self.bucket.get("refilled_at") > earliest
         state, wait, _ = self.bucket.acquire(id, tokens=tokens, max_wait=max_wait)
         latest = self.server_time()
@@ -84,14 +96,14 @@ class Run:
                 self.reference.advance(self.bucket.get("refilled_at"))
                 self.test.assertEqual(self.bucket.get("level"), self.reference.level)
             else:
-                self.test.assertEqual(self.dump(), before, "a refused call changed something")
+                self.test.assertEqual(self.bucket.all(), before, "a refused call changed something")
             self.test.assertGreater(wait, max_wait)
             self.test.assertGreaterEqual(max_wait, 0)
             self.check_refusal(tokens, wait, earliest, latest)
             return
         self.test.assertEqual(state, Bucket.RESERVED)
         self.test.assertTrue(max_wait == NEVER or wait <= max_wait)
-        due = self.due_of(id)
+        due = self.bucket.due(id)
         now = due - wait
         self.test.assertTrue(earliest <= now <= latest)
         self.reference = self.reference_at(now)
@@ -99,7 +111,7 @@ class Run:
         self.reference.take(tokens)
         self.test.assertEqual(self.bucket.get("level"), self.reference.level)
         self.grants[id] = (due - self.skew, tokens)
-        self.newest.append(id)
+        self.line = self.line + [id] if due > now else []
 
     def notice_end_of_key(self):
         """No key is a full bucket; it must have been full by then, unless the clock was stepped."""
@@ -126,37 +138,37 @@ class Run:
         r, b = self.reference, self.bucket
         return r is not None and (r.capacity, r.amount, r.frequency) != (b.capacity, b.amount, b.frequency)
 
-    def due_of(self, id):
-        recent = self.test.client.call("HGET", self.bucket.key, "recent")
-        at = recent.index(id)
-        return int(recent[at + 33:at + 49])
-
-    def dump(self):
-        return self.test.client.call("DUMP", self.bucket.key), self.test.client.call("PEXPIRETIME", self.bucket.key)
-
     def cancel(self):
-        if not self.newest or self.reference is None or self.changed():
+        """Somebody of the line gives up; what all at its end have given up goes back."""
+        waiting = [id for id in self.line if id in self.grants]
+        self.notice_end_of_key()
+        if not waiting or self.reference is None or self.changed():
             return
-        id = self.rng.choice((self.newest[-1], self.rng.choice(self.newest)))
-        if id not in self.grants:
-            return
+        id = self.rng.choice((waiting[-1], self.rng.choice(waiting)))
         due, tokens = self.grants[id]
         earliest = self.server_time()
         back = self.bucket.cancel(id, tokens=tokens)
-        if id != self.newest[-1] or due + self.skew <= earliest:
-            self.test.assertEqual(back, 0, "an older or a due reservation was given back")
-        if back:
-            self.newest.pop()
+        latest = self.server_time()
+        # Between the two instants the script alone knows which it was.
+        if due + self.skew > latest or due + self.skew > earliest and len(self.bucket.record(id)) == 1:
+            self.gave_up[id] = tokens
             del self.grants[id]
-            self.reference.advance(self.bucket.get("refilled_at"))
-            self.reference.level += tokens
-            self.test.assertEqual(self.bucket.get("level"), self.reference.level)
-            self.test.assertEqual(self.bucket.cancel(id, tokens=tokens), 0)
+        gone_back = 0
+        while self.line and self.line[-1] in self.gave_up:
+            gone_back += self.gave_up.pop(self.line.pop())
+        self.test.assertEqual(back, gone_back)
+        # The last step of the bucket is also that of the reference; if it is full now, that is the instant of the call.
+        last_step = self.bucket.get("refilled_at")
+        self.reference.advance(last_step)
+        self.reference.level += back
+        self.reference.advance(last_step)
+        self.test.assertEqual(self.bucket.get("level"), self.reference.level)
+        self.test.assertEqual(self.bucket.cancel(id, tokens=tokens), 0)
 
     def repeat(self):
         """A reservation that is not due yet is known, and charged once."""
         now = self.server_time()
-        ids = [id for id in self.newest[-20:] if id in self.grants and self.grants[id][0] + self.skew > now + SECOND]
+        ids = [id for id in self.line if id in self.grants and self.grants[id][0] + self.skew > now + SECOND]
         if ids:
             id = self.rng.choice(ids)
             level = self.bucket.get("level")
@@ -168,7 +180,7 @@ class Run:
         """The server's clock jumps; true time does not."""
         self.test.let_pass(span)
         self.skew += span
-        self.newest = []  # a step back forgets who is who; after one forward they are due
+        self.line = []  # after a step back it is not known who was due; after one forward they are
         if span > 0:
             self.check_bound()
             # Callers that wait go on waiting: of what was promised, all may come on top of what is granted from now on.
@@ -180,7 +192,7 @@ class Run:
         self.bucket = self.rng.choice((
             self.bucket.changed(capacity=capacity, amount=amount, frequency=frequency), self.bucket.changed(capacity=capacity),
             self.bucket.changed(amount=amount), self.bucket.changed(frequency=frequency)))
-        self.grants, self.newest = {}, []
+        self.grants, self.line = {}, []
 
     def check_bound(self):
         b = self.bucket
