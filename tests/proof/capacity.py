@@ -36,6 +36,7 @@ def own_absence(history, c, t):
     least = max(0.05, 0.6 * c.expiry - 0.3)
     own = [(a, b, f"its limiters was stopped for {b - a:.1f} s") for a, b, who in c.stops if who in ("limiters", "keeper")]
     own += [(a, b, f"it was cut off for {b - a:.1f} s") for p, a, b, _ in history.closed if p == c.path]
+    own += [(a, b, f"the machine stood still for {b - a:.1f} s") for a, b in history.stalls()]
     for a, b, why in own:
         begin, end = joined_with_outages(history, a, b, t)
         if begin < t and end > c.granted and end > t - FORGOTTEN and min(end, t) - max(begin, c.granted) >= least:

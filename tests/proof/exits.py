@@ -83,7 +83,8 @@ def overruns(history, c, add):
     """Nobody waits longer than it was told to: --max-sleep, the server's two seconds, and --redis-timeout."""
     if c.max_sleep is None or c.granted or c.ended is None or c.kind in ("kept", "bare", "pipe"):
         return
-    stopped = sum(min(b, c.ended) - a for a, b, _ in c.stops if a < c.ended)
+    stops = [(a, b) for a, b, _ in c.stops] + history.stalls()
+    stopped = sum(min(b, c.ended) - max(a, c.spawned) for a, b in stops if a < c.ended and b > c.spawned)
     over = c.ended - c.spawned - stopped - c.max_sleep - REDIS_TIMEOUT - 2
     if over > 3:
         add("overrun", f"{c.tag} was to wait {c.max_sleep} s and ended {c.ended - c.spawned:.1f} s after its start with {c.status}", c.spawned, c.ended, [c])

@@ -5,6 +5,7 @@ import dataclasses
 import json
 
 REDIS_TIMEOUT = 5.0  # the default of --redis-timeout; no caller of the proof sets another
+STALL = "the machine stood still"  # in the place of what is done to the server
 LATE = 0.3           # s one way; a path that is slower counts as closed
 
 
@@ -80,6 +81,13 @@ class History:
     samples: list = dataclasses.field(default_factory=list)
     eternal: list = dataclasses.field(default_factory=list)  # keys without an expiry
     left: list = dataclasses.field(default_factory=list)     # processes that did not end
+
+    def stalls(self):
+        return [(a, b) for a, b, why in self.away if why == STALL]
+
+    def stalled(self):
+        """For how long, in all."""
+        return sum(b - a for a, b in self.stalls())
 
     def of(self, name):
         return [c for c in self.callers if c.name == name]

@@ -54,6 +54,8 @@ def passed(history, seen, a, b, add):
     excuse = ""
     if any(history.happened(f"restart {data}", b.granted - 0.3, a.granted) for data in ("empty", "older")):
         excuse = "who was passed may have been granted before, which a restart lost"
+    elif any(x < b.granted and seen < y for x, y in history.stalls()):
+        excuse = "the machine stood still"
     elif not history.reached_all_the_time(a, seen - 3, max(a.granted, b.granted)) and not a_server_was_away_only(history, a, seen, b.granted):
         excuse = "who was passed was away itself"
     elif history.happened("flushall", seen - 30, b.granted):

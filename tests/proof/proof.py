@@ -18,17 +18,17 @@ sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent), str(pathlib.Path(_
 from availability import availability
 from checker import check
 from faults import Faults
-from history import History
+from history import STALL, History
 from paths import Paths
 from population import Population
 from report import print_report, print_summary
 from samples import Sampler
-from schedule import faults, groups, theme_of
+from schedule import THEMES, faults, groups, theme_of
 from support.runner import descendants
 from support.server import Server
 
 LAST_PATIENCE = 15  # s; how long the callers have to end when they are told to
-STALL = 0.4         # s; a loop of 10 ms that takes so long says that the machine has stood still
+LONGEST_LOOP = 0.4  # s; one of 20 ms that takes so long says that the machine has stood still
 MEMORY = "/dev/shm"
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -53,7 +53,7 @@ def arguments():
     parser.add_argument("--minutes", type=float, default=0, help="one run after the other for so long [one run]")
     parser.add_argument("--seed", type=int, help="of the first run; the next has the next [random]")
     parser.add_argument("--seconds", type=float, default=60, help="of one run [60]")
-    parser.add_argument("--theme", choices=("usual", "named", "none"), help="which faults [by the seed]")
+    parser.add_argument("--theme", choices=THEMES, help="which faults [by the seed]")
     parser.add_argument("--keep", type=pathlib.Path, help="a folder for the histories, as JSON")
     parser.add_argument("--schedule", action="store_true", help="print what a seed does, and do nothing")
     parser.add_argument("--check", type=pathlib.Path, nargs="+", help="read such histories, and run nothing")
@@ -109,9 +109,9 @@ def live(history, server, paths, folder, plan, seconds):
         while time.monotonic() < hands.begin + seconds or not hands.is_over():
             hands.step()
             population.step(is_open=True)
-            time.sleep(0.01)
-            if time.monotonic() - last > STALL:
-                history.away.append([last, time.monotonic(), "the machine stood still"])
+            time.sleep(0.02)
+            if time.monotonic() - last > LONGEST_LOOP:
+                history.away.append([last, time.monotonic(), STALL])
             last = time.monotonic()
         history.end = time.monotonic()
         tell_all_to_end(population)

@@ -6,6 +6,7 @@ import statistics
 AROUND = 1.0   # s before and after the window of a finding
 BEFORE = 10.0  # s; an older fault is rarely a cause
 MOST = 6       # windows printed a run
+JERKY = 2.0    # s; a run on a machine that stands still for longer says more of the machine
 LINES = 40     # of one window
 STRETCHES, PROMPT = 5, 2.5  # the longest are shown, if a slot stood empty for so many s
 
@@ -14,9 +15,8 @@ def print_report(history, findings, shares):
     ran = sum(1 for c in history.callers if c.granted)
     print(f"seed {history.seed}, faults: {history.theme}")
     print(f"  {len(history.callers)} callers, {ran} grants, {len(history.events)} faults, {len(history.samples)} looks into Redis")
-    stalls = [b - a for a, b, why in history.away if why == "the machine stood still"]
-    if stalls:
-        print(f"  the machine stood still {len(stalls)} times, {sum(stalls):.1f} s in all")
+    if history.stalls():
+        print(f"  the machine stood still {len(history.stalls())} times, {history.stalled():.1f} s in all")
     for name, share in shares.items():
         print(f"  free and wanted, {name}: {share.part(share.reachable):.2f} % (dead holders' {share.part(share.dead):.2f}), "
               f"in slots {share.part(share.slots):.2f} %, outages counted in {share.part(share.all):.2f} %")
@@ -76,13 +76,15 @@ def print_summary(results):
     counts = collections.Counter(f.what for _, findings, _ in results for f in findings if f.is_violation)
     print(f"{len(results)} runs, {sum(len(h.callers) for h, _, _ in results)} callers, "
           f"{sum(1 for h, _, _ in results for c in h.callers if c.granted)} grants, {sum(len(h.events) for h, _, _ in results)} faults")
+    smooth = [r for r in results if r[0].stalled() <= JERKY] or results
+    print(f"medians of the {len(smooth)} runs in which the machine stood still for {JERKY} s at most:")
     for part in ("faults", "calm"):
-        shares = [shares[part] for _, _, shares in results]
+        shares = [shares[part] for _, _, shares in smooth]
 
         def median(field):
             return statistics.median(s.part(getattr(s, field)) for s in shares)
         rest = statistics.median(s.part(s.reachable - s.dead) for s in shares)
-        print(f"free and wanted, {part}, medians: {median('reachable'):.2f} % (without dead holders' leases {rest:.2f} %), "
+        print(f"  free and wanted, {part}: {median('reachable'):.2f} % (without dead holders' leases {rest:.2f} %), "
               f"in slots {median('slots'):.2f} %, outages counted in {median('all'):.2f} %")
     for what, n in counts.most_common():
         print(f"violations: {n} × {what}")

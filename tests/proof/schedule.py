@@ -68,18 +68,26 @@ def theme_of(seed):
     return "named" if seed % 5 == 0 else "usual"
 
 
+THEMES = ("usual", "named", "server", "path", "process", "none")
+
+
 def faults(seed, seconds, theme):
-    """In the order of their times. Faults of the server come one after the other, all others at any time."""
-    if theme == "none":
-        return []
+    """In the order of their times. Faults of the server come one after the other, all others at any time.
+
+    theme: "usual" for all kinds together, "named" for what the promise names too, or one kind alone.
+    """
     rng = random.Random(f"faults {seed}")
-    end = WARM + (seconds - WARM) * (1 - CALM)
-    server = SERVER | (NAMED if theme == "named" else {})
-    plan = [*series(rng, PATH, end, 2.0), *series(rng, PROCESS, end, 1.2)]
-    # The last fault is the server's: the way back from those is the longest, and it is what the calm after it is to show.
-    last = one(rng, rng.choice(sorted(server)), server, end)
-    last.at = end - last.span
-    plan += [*series(rng, server, last.at, SERVER_GAP, one_by_one=True), last]
+    end, plan = WARM + (seconds - WARM) * (1 - CALM), []
+    if theme in ("usual", "named", "path"):
+        plan += series(rng, PATH, end, 2.0)
+    if theme in ("usual", "named", "process"):
+        plan += series(rng, PROCESS, end, 1.2)
+    if theme in ("usual", "named", "server"):
+        server = SERVER | (NAMED if theme == "named" else {})
+        # The last fault is the server's: the way back from those is the longest, and it is what the calm after it is to show.
+        last = one(rng, rng.choice(sorted(server)), server, end)
+        last.at = end - last.span
+        plan += [*series(rng, server, last.at, SERVER_GAP, one_by_one=True), last]
     return sorted(plan, key=lambda f: f.at)
 
 
