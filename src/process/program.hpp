@@ -1,0 +1,22 @@
+// An ordinary program of the system, run to its end for what it says.
+#pragma once
+
+#include "base/clock.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace process {
+
+struct Answer {
+    bool good;         // it ended by itself, with exit code 0
+    std::string text;  // what it wrote on stdout and stderr; why it could not be run or was ended
+};
+
+// `argv[0]` is searched for in PATH; the variables come on top of this process's environment. It reads /dev/null, has
+// no descriptor of ours and default signals. What still runs when the deadline passes is killed.
+Answer run_program(const std::vector<std::string>& argv,
+                   const std::vector<std::pair<std::string, std::string>>& variables, base::Deadline deadline);
+
+}  // namespace process
