@@ -1,5 +1,6 @@
 #include "cli/doctor_examine.hpp"
 
+#include "cli/doctor_local_server.hpp"
 #include "cli/doctor_node.hpp"
 #include "cli/session.hpp"
 #include "redis/fault.hpp"
@@ -36,12 +37,12 @@ public:
 
     void examine_local_server()
     {
-        m_report.findings.push_back({ExitCode::ok, m_report.server,
-                                     "no Redis is named: limits hold for this user on this host only; name one with "
-                                     "--redis or in /etc/limiters.toml"});
+        m_report.findings.push_back(who_shares_local_server(m_report));
         try {
             Session session = open_session(m_settings);
             examine_node(session, false);
+            for (Finding& finding : home_of_local_server(m_report, m_settings.redis_timeout))
+                m_report.findings.push_back(std::move(finding));
         } catch (const Error& e) {
             m_report.findings.push_back(failure(m_report.server, e));
         }

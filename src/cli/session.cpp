@@ -1,7 +1,10 @@
 #include "cli/session.hpp"
 
 #include "base/message.hpp"
+#include "local/own_unit.hpp"
 #include "local/server.hpp"
+
+#include <unistd.h>
 
 namespace cli {
 
@@ -13,16 +16,25 @@ base::Micros patience(const Settings& settings)
     return settings.redis_timeout / (static_cast<std::int64_t>(settings.server->nodes.size()) + 1);
 }
 
+// What its user could not know, and may have to look for.
+std::string place_of(const local::Start& start, base::Micros timeout)
+{
+    if (start.unit.empty())
+        return {};
+    const bool stays = ::geteuid() == 0 || local::lingers(base::Deadline::after(timeout));
+    return fmt::format(", in the unit {}{}", start.unit,
+                       stays ? "" : ", which ends with your last session unless 'loginctl enable-linger' is given");
+}
+
 }  // namespace
 
 bool start_local_server(base::Micros timeout)
 {
     const local::Start start = local::start(base::Deadline::after(timeout));
     if (start.started)
-        base::message::notice(
-            fmt::format("started a private server at {}: limits hold for this user on this host only; "
-                        "name a Redis with --redis to share them",
-                        local::address().display()));
+        base::message::notice(fmt::format("started a private server at {}{}: limits hold for this user on this host "
+                                          "only, two users share nothing; name a Redis with --redis to share them",
+                                          local::address().display(), place_of(start, timeout)));
     return start.replaced;
 }
 

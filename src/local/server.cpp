@@ -1,6 +1,10 @@
 #include "local/server.hpp"
 
 #include "base/error.hpp"
+#include "local/binary.hpp"
+#include "local/mounts.hpp"
+#include "local/own_unit.hpp"
+#include "local/unit.hpp"
 #include "process/daemon.hpp"
 #include "redis/socket.hpp"
 #include "redis/unavailable.hpp"
@@ -10,10 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <chrono>
-#include <cstdlib>
-#include <string_view>
 
 namespace local {
 
@@ -26,18 +27,6 @@ using redis::Server;
 
 constexpr std::chrono::duration<useconds_t, std::micro> k_look_again{3000};  // a server is up within 10 to 30 ms
 constexpr time_t k_settling = 15;  // seconds; a holder comes back as soon as its connection breaks
-
-struct Binary {
-    std::string_view file;
-    std::string_view name;  // argv[0]: the check-rdb binary is the server itself, under another name
-};
-
-constexpr std::array<Binary, 4> k_binaries{{
-    {"redis-server", "redis-server"},
-    {"valkey-server", "valkey-server"},
-    {"redis-check-rdb", "redis-server"},
-    {"valkey-check-rdb", "valkey-server"},
-}};
 
 std::string folder_path()
 {
@@ -59,12 +48,17 @@ base::Fd open_folder(const std::string& path)
     return folder;
 }
 
-base::Fd make_folder(const std::string& path)
+bool make(const std::string& path)
 {
     const mode_t umask = ::umask(077);  // whatever a script has set, this user must get in
     const bool made = ::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST;
     ::umask(umask);
-    if (!made)
+    return made;
+}
+
+base::Fd make_folder(const std::string& path)
+{
+    if (!make(path))
         throw Error(ExitCode::os_error, "cannot make {} for the local server: {}; or name a Redis with --redis", path,
                     std::strerror(errno));
     return open_folder(path);
@@ -103,24 +97,15 @@ std::string mark_path()
     return folder_path() + "/replaced";
 }
 
-// The usual places too: cron's PATH is /usr/bin:/bin, and a server may stand in sbin.
-std::pair<std::string, std::string> find_binary()
+// A server in a folder that only this unit has would give out what the server of the others gives out too.
+void require_common_folder()
 {
-    const char* variable = std::getenv("PATH");
-    const std::string path = std::string(variable != nullptr ? variable : "") +
-                             ":/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/snap/bin";
-    for (const Binary& binary : k_binaries) {
-        for (std::string_view rest = path; !rest.empty();) {
-            const std::size_t colon = rest.find(':');
-            const std::string file = fmt::format("{}/{}", rest.substr(0, colon), binary.file);
-            if (file[0] == '/' && ::access(file.c_str(), X_OK) == 0)
-                return {file, std::string(binary.name)};
-            rest.remove_prefix(colon == std::string_view::npos ? rest.size() : colon + 1);
-        }
-    }
-    throw NoLocalServer(
-        "no Redis is named and no redis-server or valkey-server is installed: name one with --redis, or "
-        "install the package redis-tools or valkey-tools");
+    if (!is_seen_by_all(folder_path()))
+        throw NoLocalServer(fmt::format(
+            "{} is not known to be the folder that other processes of this user see (a unit with PrivateTmp= or "
+            "DynamicUser= has its own, ProtectProc= hides it), and a private server in it could limit none of them: "
+            "{}; see 'Under systemd' in limiters(7)",
+            folder_path(), k_name_a_redis));
 }
 
 }  // namespace
@@ -134,16 +119,21 @@ Server address()
 
 void secure_folder()
 {
-    make_folder(folder_path());
+    // Where a unit may only read (ProtectSystem=strict), the server that is started outside of it makes the folder.
+    if (make(folder_path()) || errno != EROFS || !unit_of(0))
+        open_folder(folder_path());
 }
 
 bool runs()
 {
     const std::string path = folder_path();
-    if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT)
-        return false;
-    open_folder(path);
-    return listener(address()) == Listener::there;
+    if (::access(path.c_str(), F_OK) == 0 || errno != ENOENT) {
+        open_folder(path);
+        if (listener(address()) == Listener::there)
+            return true;
+    }
+    require_common_folder();
+    return false;
 }
 
 pid_t pid()
@@ -176,30 +166,54 @@ base::Fd lock(base::Deadline deadline)
     return folder;
 }
 
-Start start(base::Deadline deadline)
+namespace {
+
+Start start_here(base::Deadline deadline)
 {
     const base::Fd locked = lock(deadline);
     const Server server = address();
     const std::string& socket = server.nodes.front().path;
     const Listener before = listener(server);
     if (before == Listener::there)
-        return {false, replaced()};
+        return {false, replaced(), {}};
     if (::access(folder_path().c_str(), W_OK) != 0)
         throw Error(ExitCode::os_error, "cannot write to {} for the local server: {}; or name a Redis with --redis",
                     folder_path(), std::strerror(errno));
-    const auto [binary, name] = find_binary();
+    const Binary binary = find_binary();
     if (before == Listener::gone)
         mark_replaced();
     ::unlink(socket.c_str());
-    const auto wait_until_up = [&, &binary = binary] {
+    const auto wait_until_up = [&] {
         while (listener(server) != Listener::there)
-            wait_or_throw(deadline, fmt::format("the local server ({}) did not come up", binary));
+            wait_or_throw(deadline, fmt::format("the local server ({}) did not come up", binary.path));
     };
-    process::start_daemon(binary,
-                          {name, "--port", "0", "--unixsocket", socket, "--unixsocketperm", "700", "--save", "",
+    process::start_daemon(binary.path,
+                          {binary.name, "--port", "0", "--unixsocket", socket, "--unixsocketperm", "700", "--save", "",
                            "--appendonly", "no", "--daemonize", "no"},
                           folder_path(), wait_until_up);
-    return {true, before == Listener::gone};
+    return {true, before == Listener::gone, {}};
+}
+
+Start start_outside(const Unit& unit, base::Deadline deadline)
+{
+    if (runs())
+        return {false, replaced(), {}};
+    std::string home = start_in_own_unit(unit, deadline);
+    if (!runs())
+        throw NoLocalServer(fmt::format("the local server did not come up in {}", home));
+    // Of many callers at once each has asked for a unit; the server runs in that of one.
+    const pid_t server = pid();
+    const bool ours = server == 0 || unit_of(server) == Unit{home, ::geteuid() != 0};
+    return {ours, replaced(), ours ? std::move(home) : std::string()};
+}
+
+}  // namespace
+
+Start start(base::Deadline deadline)
+{
+    require_common_folder();
+    const std::optional<Unit> unit = unit_of(0);
+    return unit && ends_what_it_leaves(*unit, deadline) ? start_outside(*unit, deadline) : start_here(deadline);
 }
 
 }  // namespace local

@@ -18,7 +18,8 @@ redis::Server address();
 // is not a folder of this user alone.
 void secure_folder();
 
-// Whether a server listens there now. Makes nothing, and throws the same.
+// Whether a server listens there now. Makes nothing, throws the same, and redis::NoLocalServer if none can be there
+// since this process sees another folder than the others of this user.
 bool runs();
 
 // Without asking it: of one that hangs, too. 0 if it cannot be told.
@@ -31,16 +32,18 @@ void mark_replaced();
 bool replaced();
 
 struct Start {
-    bool started;   // false: another process had it running by the time we looked again
-    bool replaced;  // as replaced() tells
+    bool started;      // false: another process had it running by the time we looked again
+    bool replaced;     // as replaced() tells
+    std::string unit;  // that it was started in; empty: it belongs to no other than this process does
 };
 
 // While the result lives, no caller starts the server. Throws as start() does.
 base::Fd lock(base::Deadline deadline);
 
-// Starts the server unless it answers by now; of many callers at once exactly one does. Returns when it can be
-// connected to. Throws redis::NoLocalServer if there is no server binary, naming the package, or if the deadline
-// passes; Error (os_error) for a folder that is not safe or cannot be made.
+// Starts the server unless it answers by now, where it does not end with who starts it; of many callers at once exactly
+// one does. Returns when it can be connected to. Throws redis::NoLocalServer if there is no server binary, naming the
+// package, if a server could not serve all callers of this user, or if the deadline passes; Error (os_error) for a
+// folder that is not safe or cannot be made.
 Start start(base::Deadline deadline);
 
 }  // namespace local

@@ -1,0 +1,47 @@
+#include "local/binary.hpp"
+
+#include "redis/unavailable.hpp"
+
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <string_view>
+#include <utility>
+
+namespace local {
+
+namespace {
+
+// File and name.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> k_binaries{{
+    {"redis-server", "redis-server"},
+    {"valkey-server", "valkey-server"},
+    {"redis-check-rdb", "redis-server"},
+    {"valkey-check-rdb", "valkey-server"},
+}};
+
+// cron's PATH is /usr/bin:/bin, and a server may stand in sbin.
+constexpr std::string_view k_usual_places = ":/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/bin:/snap/bin";
+
+}  // namespace
+
+Binary find_binary()
+{
+    const char* variable = std::getenv("PATH");
+    const std::string path = std::string(variable != nullptr ? variable : "").append(k_usual_places);
+    for (const auto& [file, name] : k_binaries) {
+        for (std::string_view rest = path; !rest.empty();) {
+            const std::size_t colon = rest.find(':');
+            std::string full = std::string(rest.substr(0, colon)).append("/").append(file);
+            if (full[0] == '/' && ::access(full.c_str(), X_OK) == 0)
+                return {std::move(full), std::string(name)};
+            rest.remove_prefix(colon == std::string_view::npos ? rest.size() : colon + 1);
+        }
+    }
+    throw redis::NoLocalServer(
+        "no Redis is named and no redis-server or valkey-server is installed: name one with --redis, or "
+        "install the package redis-tools or valkey-tools");
+}
+
+}  // namespace local

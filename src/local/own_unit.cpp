@@ -1,0 +1,99 @@
+#include "local/own_unit.hpp"
+
+#include "base/random.hpp"
+#include "local/binary.hpp"
+#include "process/program.hpp"
+#include "redis/unavailable.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+namespace local {
+
+namespace {
+
+using Variables = std::vector<std::pair<std::string, std::string>>;
+
+std::string runtime_folder()
+{
+    return fmt::format("/run/user/{}", ::geteuid());
+}
+
+// Where the manager of this user listens. What the environment says of that may be another user's, after sudo, or
+// missing, in a unit with User=.
+Variables users_manager()
+{
+    return {{"XDG_RUNTIME_DIR", runtime_folder()},
+            {"DBUS_SESSION_BUS_ADDRESS", fmt::format("unix:path={}/bus", runtime_folder())}};
+}
+
+// This very program. An upgrade may have put another in its place since.
+std::string own_path()
+{
+    std::error_code error;
+    std::string path = std::filesystem::read_symlink("/proc/self/exe", error);
+    if (constexpr std::string_view gone = " (deleted)"; path.ends_with(gone))
+        path.resize(path.size() - gone.size());
+    return path;
+}
+
+std::string one_line(std::string text)
+{
+    while (!text.empty() && text.back() == '\n')
+        text.pop_back();
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    return text;
+}
+
+std::vector<std::string> words(const std::string& name, base::Deadline deadline)
+{
+    using std::chrono::milliseconds;
+    const auto left = std::chrono::ceil<milliseconds>(std::min<base::Micros>(deadline.left(), std::chrono::hours(1)));
+    std::vector<std::string> words{"systemd-run"};
+    if (::geteuid() != 0)
+        words.emplace_back("--user");
+    words.insert(words.end(), {"--quiet", "--no-ask-password", "--collect", "--unit=" + name,
+                               "--description=The private server of limiters(1)", "--service-type=forking",
+                               fmt::format("--property=TimeoutStartSec={}ms", left.count())});
+    if (const char* path = std::getenv("PATH"))
+        words.push_back(fmt::format("--setenv=PATH={}", path));
+    // A little less than we have, so that its own end of patience is heard of.
+    words.insert(words.end(), {"--", own_path(), "--config", "/dev/null", "--quiet", "--redis-timeout",
+                               fmt::format("{}ms", left.count() * 4 / 5), "server", "start"});
+    return words;
+}
+
+}  // namespace
+
+std::string start_in_own_unit(const Unit& unit, base::Deadline deadline)
+{
+    find_binary();  // who lacks it is told here, not in the journal
+    const bool root = ::geteuid() == 0;
+    if (!root && ::access((runtime_folder() + "/systemd/private").c_str(), F_OK) != 0)
+        throw redis::NoLocalServer(fmt::format(
+            "a private server that is started in {} would end with it, and user {} has no running manager to start it "
+            "outside ('loginctl enable-linger' gives one, ProtectHome= hides it): {}, or run 'limiters server "
+            "start' from a login or a cron job first",
+            unit.name, ::geteuid(), k_name_a_redis));
+    std::string name = fmt::format("{}{:08x}.service", k_own_unit, base::random_bits<std::uint32_t>());
+    const process::Answer answer =
+        process::run_program(words(name, deadline), root ? Variables() : users_manager(), deadline);
+    if (!answer.good)
+        throw redis::NoLocalServer(fmt::format(
+            "a private server that is started in {} would end with it, and systemd-run could not start it outside: {}; "
+            "{}",
+            unit.name, one_line(answer.text), k_name_a_redis));
+    return name;
+}
+
+bool lingers(base::Deadline deadline)
+{
+    const process::Answer answer = process::run_program(
+        {"loginctl", "show-user", "--property=Linger", "--", std::to_string(::geteuid())}, {}, deadline);
+    return answer.good && answer.text == "Linger=yes\n";
+}
+
+}  // namespace local
