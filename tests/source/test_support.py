@@ -53,6 +53,14 @@ class ServerAndClient(unittest.TestCase):
             seconds, micros = self.server.call("TIME")
             self.assertAlmostEqual(int(seconds) + int(micros) / 1e6, time.time() + offset, delta=5)
 
+    def test_the_clock_stands_still_until_it_is_set_to_run_again(self):
+        for frozen in (1_900_000_000_123_456, 1_900_000_000_123_457):
+            self.server.freeze_clock(frozen)
+            for _ in range(2):
+                self.assertEqual(self.server.call("TIME"), [str(frozen // 10**6), str(frozen % 10**6)])
+        self.server.clock_offset(0)
+        self.assertAlmostEqual(int(self.server.call("TIME")[0]), time.time(), delta=5)
+
     def test_a_monitor_sees_what_clients_sent_and_not_what_scripts_did(self):
         with self.server.monitor() as monitor, self.server.client() as client:
             client.call("EVAL", "return redis.call('GET', KEYS[1])", 1, "k")

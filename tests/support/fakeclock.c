@@ -1,7 +1,8 @@
 // Shifts the wall clock of one process, at any moment and in both directions, for tests of clocks that jump.
 //
 // Preloaded into a Redis server. The shift, in microseconds, is the int64 at the start of the file named by
-// FAKECLOCK_FILE; the file is mapped, so a test changes it while the server runs. Steady clocks are not touched.
+// FAKECLOCK_FILE; the file is mapped, so a test changes it while the server runs. A second int64 there, unless it is 0,
+// is the time itself, and stands still. Steady clocks are not touched.
 
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -13,8 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
-static const volatile int64_t no_shift = 0;
-static const volatile int64_t* shift = &no_shift;
+static const volatile int64_t untouched[2] = {0, 0};
+static const volatile int64_t* shift = untouched;
 
 __attribute__((constructor)) static void map_shift(void)
 {
@@ -24,7 +25,7 @@ __attribute__((constructor)) static void map_shift(void)
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         abort(); // better no server than one on the real clock
-    void* memory = mmap(NULL, sizeof *shift, PROT_READ, MAP_SHARED, fd, 0);
+    void* memory = mmap(NULL, sizeof untouched, PROT_READ, MAP_SHARED, fd, 0);
     close(fd);
     if (memory == MAP_FAILED)
         abort();
@@ -37,7 +38,7 @@ int clock_gettime(clockid_t clock, struct timespec* out)
     int result = (int)syscall(SYS_clock_gettime, clock, out);
     if (result != 0 || (clock != CLOCK_REALTIME && clock != CLOCK_REALTIME_COARSE))
         return result;
-    int64_t us = out->tv_sec * INT64_C(1000000) + out->tv_nsec / 1000 + *shift;
+    int64_t us = shift[1] ? shift[1] : out->tv_sec * INT64_C(1000000) + out->tv_nsec / 1000 + shift[0];
     out->tv_nsec = us % 1000000 * 1000 + out->tv_nsec % 1000;
     out->tv_sec = us / 1000000;
     return 0;

@@ -138,10 +138,17 @@ class Server:
 
     def clock_offset(self, seconds):
         """Set the server's wall clock to the real time plus so many seconds."""
+        self._set_clock(round(seconds * 1_000_000), 0)
+
+    def freeze_clock(self, micros):
+        """Let the server's wall clock stand still at this time since 1970, until clock_offset() lets it run again."""
+        self._set_clock(0, micros)
+
+    def _set_clock(self, offset, frozen_at):
         # Written in place: the server has mapped this very file.
         mode = "r+b" if self._clock_file.exists() else "wb"
         with open(self._clock_file, mode) as f:
-            f.write(struct.pack("=q", round(seconds * 1_000_000)))
+            f.write(struct.pack("=qq", offset, frozen_at))
 
     def monitor(self):
         """A Monitor of the commands that clients send from now on."""
