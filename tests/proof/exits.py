@@ -52,6 +52,7 @@ def check_script(history, c, add):
             wrong, excuse = "its lease was lost", lost_by_right(history, c, at)
         elif not (code == REFUSED and word == "acquire" and c.max_sleep is not None):
             wrong = "not in the table for this"
+            excuse = "its keeper was killed" if word == "acquire" and c.was_hit(9, 15, who=("keeper",)) else ""
         if wrong == "its lease was lost" and word == "release" and any(n[1:] == ["renew", STOPPED] for n in c.notes):
             continue  # that was told
         if wrong:

@@ -9,10 +9,13 @@ import subprocess
 import threading
 import time
 
-from history import Caller
+from history import STALL, Caller
 from schedule import Jobs
+from spawn import spawn
 from support.tool import BINARY, environment
 from support.tree import ROOT
+
+LONGEST_LOOP = 0.4  # s; one of 50 ms that takes so long says that the machine has stood still
 
 # A slot for the lines of a script, as limiters-sem(1) shows it. What it holds on for is ended as soon as a renewal is refused.
 SCRIPT = '''
@@ -57,8 +60,7 @@ class Population:
         self.log = folder / "log"
         self.log.touch()
         self._read, self._rest = 0, b""
-        self._sinks = {}  # the other end of a pipe's output
-        self._lock = threading.Lock()
+        self.stalls = []
         numbers = iter(range(10**6))
         self.places = [Place(seed, g, n := next(numbers), paths.of_place(n)) for g in groups for _ in range(g.callers)]
         self._ends = selectors.DefaultSelector()
@@ -85,8 +87,7 @@ class Population:
             streams = self.pipe_streams(env)
         streams.append((os.POSIX_SPAWN_OPEN, 2, str(self.folder / f"{tag}.err"), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
         caller.spawned = time.monotonic()
-        caller.pid = os.posix_spawn(command[0], command, env, file_actions=streams, setsid=True,
-                                    setsigdef=[signal.SIGPIPE, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP])
+        caller.pid = spawn(command, env, streams, (signal.SIGPIPE, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP))
         for action in streams:
             if action[0] == os.POSIX_SPAWN_DUP2:
                 os.close(action[1])
@@ -117,7 +118,7 @@ class Population:
         if not lines.exists():
             lines.write_text("x\n" * 30)
         source, sink = os.pipe()
-        os.posix_spawn(self.witness, [self.witness, "stamp"], env, file_actions=[(os.POSIX_SPAWN_DUP2, source, 0)], setsid=True)
+        spawn([self.witness, "stamp"], env, [(os.POSIX_SPAWN_DUP2, source, 0)], ())
         os.close(source)
         return [(os.POSIX_SPAWN_OPEN, 0, str(lines), os.O_RDONLY, 0), (os.POSIX_SPAWN_DUP2, sink, 1)]
 
@@ -150,8 +151,12 @@ class Population:
             caller.lines.append(at)
 
     def _watch_ends(self):
-        """One that is killed writes nothing: the kernel tells when."""
+        """One that is killed writes nothing: the kernel tells when. If even this thread stands still, so does the machine."""
+        last = time.monotonic()
         while True:
+            if time.monotonic() - last > LONGEST_LOOP:
+                self.stalls.append([last, time.monotonic(), STALL])
+            last = time.monotonic()
             for key, _ in self._ends.select(0.05):
                 if key.data:
                     self._ends.unregister(key.fileobj)

@@ -18,7 +18,7 @@ sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent), str(pathlib.Path(_
 from availability import availability
 from checker import check
 from faults import Faults
-from history import STALL, History
+from history import History
 from paths import Paths
 from population import Population
 from report import print_report, print_summary
@@ -28,7 +28,6 @@ from support.runner import descendants
 from support.server import Server
 
 LAST_PATIENCE = 15  # s; how long the callers have to end when they are told to
-LONGEST_LOOP = 0.4  # s; one of 20 ms that takes so long says that the machine has stood still
 MEMORY = "/dev/shm"
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -105,20 +104,17 @@ def live(history, server, paths, folder, plan, seconds):
     history.begin = history.last_fault = hands.begin
     sampler.start()
     try:
-        last = hands.begin
         while time.monotonic() < hands.begin + seconds or not hands.is_over():
             hands.step()
             population.step(is_open=True)
             time.sleep(0.02)
-            if time.monotonic() - last > LONGEST_LOOP:
-                history.away.append([last, time.monotonic(), STALL])
-            last = time.monotonic()
         history.end = time.monotonic()
         tell_all_to_end(population)
         deadline = time.monotonic() + LAST_PATIENCE
         while time.monotonic() < deadline and (population.alive() or population.keepers()):
             population.step(is_open=False)
             time.sleep(0.01)
+        history.away += population.stalls
         history.callers, history.samples = list(population.callers.values()), sampler.samples
         history.left = [c.tag for c in population.alive()] + [f"keeper of {c.tag}" for c in population.keepers().values()]
         with server.client() as client:

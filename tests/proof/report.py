@@ -6,7 +6,7 @@ import statistics
 AROUND = 1.0   # s before and after the window of a finding
 BEFORE = 10.0  # s; an older fault is rarely a cause
 MOST = 6       # windows printed a run
-JERKY = 2.0    # s; a run on a machine that stands still for longer says more of the machine
+JERKY = 3.0    # s; a run on a machine that stands still for longer says more of the machine
 LINES = 40     # of one window
 STRETCHES, PROMPT = 5, 2.5  # the longest are shown, if a slot stood empty for so many s
 
