@@ -92,7 +92,8 @@ end
 local function read_record(text)
   local due, tokens, gap, older, newer, batch = string.match(text, '^(%d+) (%d+) (%d+) (%S+) (%S+)(.*)$')
   if not due then
-    return { due = tonumber(text), tokens = 0, gap = 0, older = '-', newer = '-', batch = '' }
+    -- It was due when it asked, or was cancelled then: no step back of the clock makes it wait.
+    return { due = math.min(tonumber(text), now), tokens = 0, gap = 0, older = '-', newer = '-', batch = '' }
   end
   return {
     due = tonumber(due), tokens = tonumber(tokens), gap = tonumber(gap), older = older, newer = newer, batch = batch,

@@ -31,13 +31,13 @@ TokenBucket::TokenBucket(TokenBucketOptions options)
 {
 }
 
-redis::Request TokenBucket::acquire() const
+redis::Request TokenBucket::acquire(std::optional<base::Micros> max_wait) const
 {
     const TokenBucketOptions& o = m_options;
     return redis::script_request(subject(), scripts::bucket_acquire, {m_key},
                                  {m_id, std::to_string(o.capacity), std::to_string(o.amount),
                                   std::to_string(o.frequency.count()), std::to_string(o.tokens),
-                                  o.max_wait ? std::to_string(o.max_wait->count()) : "-1"},
+                                  max_wait ? std::to_string(max_wait->count()) : "-1"},
                                  2);
 }
 

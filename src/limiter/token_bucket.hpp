@@ -18,7 +18,7 @@ struct TokenBucketOptions {
     std::int64_t amount = 0;    // added at once every `frequency`, never above the capacity
     base::Micros frequency{0};  // at least 1 µs
     std::int64_t tokens = 1;
-    std::optional<base::Micros> max_wait;  // nothing: any
+    std::optional<base::Micros> max_wait;  // all in all, nothing: any
 };
 
 // For messages: bucket 'api'.
@@ -49,11 +49,11 @@ class TokenBucket {
 public:
     explicit TokenBucket(TokenBucketOptions options);
 
-    // Reserves the tokens; repeating it charges nothing more.
-    [[nodiscard]] redis::Request acquire() const;
+    // Reserves the tokens, if they are due within `max_wait`; repeating it charges nothing more.
+    [[nodiscard]] redis::Request acquire(std::optional<base::Micros> max_wait) const;
     static Reservation acquired(const redis::Reply& reply);
 
-    // Gives the tokens back if they are not due yet and nobody reserved after them.
+    // Gives the tokens back if they are not due yet, once all that was reserved after them has gone back.
     [[nodiscard]] redis::Request cancel() const;
 
     [[nodiscard]] const TokenBucketOptions& options() const { return m_options; }

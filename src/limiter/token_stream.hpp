@@ -49,7 +49,8 @@ public:
 
     static Batch reserved(const redis::Reply& reply);
 
-    // Gives the last so many tokens of each back, as far as they are not due and nobody reserved after.
+    // Gives the last so many tokens of each back, as far as they are not due, once all that was reserved after them
+    // has gone back.
     [[nodiscard]] redis::Request cancel(const std::vector<BatchEnd>& newest_first) const;
 
     [[nodiscard]] const TokenBucketOptions& options() const { return m_options; }

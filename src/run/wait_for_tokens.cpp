@@ -16,7 +16,8 @@ using limiter::Reservation;
 class TokenWaiter {
 public:
     TokenWaiter(const TokenWait& options, redis::Session& session, const process::Signals& signals)
-        : m_options(options), m_session(session), m_signals(signals), m_bucket(options.bucket)
+        : m_options(options), m_session(session), m_signals(signals), m_bucket(options.bucket),
+          m_deadline(options.bucket.max_wait ? Deadline::after(*options.bucket.max_wait) : Deadline::never())
     {
     }
 
@@ -43,28 +44,47 @@ public:
 private:
     Reservation reserve()
     {
-        return limiter::TokenBucket::acquired(reach(
-            m_session, m_signals, [this] { return m_bucket.acquire(); }, m_options.redis_timeout, m_bucket.subject()));
+        const auto ask = [this] { return m_bucket.acquire(left()); };
+        return limiter::TokenBucket::acquired(
+            reach(m_session, m_signals, ask, m_options.redis_timeout, m_bucket.subject()));
     }
 
-    void require_reserved(const Reservation& reservation) const
+    // Of the longest wait, what the server has not taken so far.
+    [[nodiscard]] std::optional<Micros> left() const
+    {
+        return m_deadline.is_never() ? std::nullopt : std::optional(m_deadline.left());
+    }
+
+    void require_reserved(const Reservation& reservation)
     {
         switch (reservation.state) {
-        case Reservation::State::reserved: return;
+        case Reservation::State::reserved:
+            if (!later_than_allowed(reservation))
+                return;
+            cancel();  // the answer was lost once, and the server's clock went back before it was repeated
+            break;
         case Reservation::State::too_far: throw TooFar(m_bucket.subject(), m_session.server().display());
         case Reservation::State::refused: break;
         }
-        throw Conflict(
-            m_options.conflict_code,
-            fmt::format("{} on {}: the tokens are due in {}, later than --max-sleep {}; try later, or raise it",
-                        m_bucket.subject(), m_session.server().display(), base::readable(reservation.wait),
-                        base::format_duration(*m_options.bucket.max_wait)));
+        const std::string allowed = base::format_duration(*m_options.bucket.max_wait);
+        const std::string why = later_than_allowed(reservation)
+                                    ? fmt::format("later than --max-sleep {}", allowed)
+                                    : fmt::format("and the server took a part of --max-sleep {}", allowed);
+        throw Conflict(m_options.conflict_code,
+                       fmt::format("{} on {}: the tokens are due in {}, {}; try later, or raise it", m_bucket.subject(),
+                                   m_session.server().display(), base::readable(reservation.wait), why));
+    }
+
+    [[nodiscard]] bool later_than_allowed(const Reservation& reservation) const
+    {
+        return m_options.bucket.max_wait && reservation.wait > *m_options.bucket.max_wait;
     }
 
     const TokenWait& m_options;
     redis::Session& m_session;
     const process::Signals& m_signals;
     limiter::TokenBucket m_bucket;
+    const Deadline m_deadline;
 };
 
 }  // namespace

@@ -115,23 +115,21 @@ TEST_CASE("the server is never asked to block for so short that it blocks for ev
 
 TEST_CASE("a bucket is asked with whole numbers, and -1 for a wait without end")
 {
-    limiter::TokenBucketOptions options = bucket_options();
-    const TokenBucket for_ever(options);
-    const redis::Request request = for_ever.acquire();
+    const TokenBucket bucket(bucket_options());
+    const redis::Request request = bucket.acquire(std::nullopt);
     CHECK(request.subject == "bucket 'api'");
     CHECK(request.words[1] == "limiters:2:bucket:{api}");
     CHECK(Strings(request.words.begin() + 3, request.words.end()) == Strings{"10", "1", "600000", "3", "-1"});
-    options.max_wait = Micros(0);
-    CHECK(TokenBucket(options).acquire().words.back() == "0");
-    CHECK(for_ever.cancel().words == Strings{"1", "limiters:2:bucket:{api}", request.words[2], "3"});
+    CHECK(bucket.acquire(Micros(0)).words.back() == "0");
+    CHECK(bucket.cancel().words == Strings{"1", "limiters:2:bucket:{api}", request.words[2], "3"});
 }
 
 TEST_CASE("a repeated question of a bucket has the same id, another caller's has not")
 {
     const TokenBucket first(bucket_options());
     const TokenBucket second(bucket_options());
-    CHECK(first.acquire().words == first.acquire().words);
-    CHECK(first.acquire().words[2] != second.acquire().words[2]);
+    CHECK(first.acquire(std::nullopt).words == first.acquire(std::nullopt).words);
+    CHECK(first.acquire(std::nullopt).words[2] != second.acquire(std::nullopt).words[2]);
 }
 
 TEST_CASE("a reservation tells the wait, and the other parameters if there are any")
