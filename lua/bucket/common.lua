@@ -9,9 +9,9 @@
 -- Every `frequency` adds min(amount, capacity), then the level is cut to the capacity; the refill clock restarts when
 -- the bucket is full. Numbers are written with int(): tostring and .. keep 14 digits only, a time in µs has 16.
 --
--- The record of an id is its due time alone, where that had come when it asked; else words: due, tokens, gap, older,
--- newer, and of a batch (reserve.lua) origin, offset, step and frequency. The reservations that wait are a list, with
--- '-' at its ends: older and newer are ids, gap counts the tokens of those that stood before it and were cancelled.
+-- The record of an id is its due time alone, where that had come when it asked; else words: due, tokens, gap, older, of
+-- a batch (reserve.lua) origin, offset, step and frequency, and newer. The reservations that wait are a list, with '-'
+-- at its ends: older and newer are ids, gap counts the tokens of those that stood before it and were cancelled.
 --
 -- A record is kept until its tokens are due and KEPT more. The caller repeats a question whose answer was lost, and the
 -- server cannot know which was: so each id is kept, because its repeat must be charged nothing, and until it is due,
@@ -37,7 +37,7 @@ end
 local function new_bucket(capacity, amount, frequency)
   return {
     level = capacity, refilled_at = now, capacity = capacity, amount = amount, frequency = frequency, newest = '',
-    ids = '',
+    ids = '', changed = true,
   }
 end
 
@@ -70,7 +70,7 @@ local function change(b, capacity, amount, frequency)
     return {}
   end
   local others = { b.capacity, b.amount, b.frequency }
-  b.capacity, b.amount, b.frequency = capacity, amount, frequency
+  b.capacity, b.amount, b.frequency, b.changed = capacity, amount, frequency, true
   refill(b)
   return others
 end
@@ -90,18 +90,18 @@ local function too_far(b)
 end
 
 local function read_record(text)
-  local due, tokens, gap, older, newer, batch = string.match(text, '^(%d+) (%d+) (%d+) (%S+) (%S+)(.*)$')
+  local due, tokens, gap, older, batch, newer = string.match(text, '^(%d+) (%d+) (%d+) (%S+)(.*) (%S+)$')
   if not due then
     -- It was due when it asked, or was cancelled then: no step back of the clock makes it wait.
-    return { due = math.min(tonumber(text), now), tokens = 0, gap = 0, older = '-', newer = '-', batch = '' }
+    return { due = math.min(tonumber(text), now), tokens = 0, gap = 0, older = '-', batch = '', newer = '-' }
   end
   return {
-    due = tonumber(due), tokens = tonumber(tokens), gap = tonumber(gap), older = older, newer = newer, batch = batch,
+    due = tonumber(due), tokens = tonumber(tokens), gap = tonumber(gap), older = older, batch = batch, newer = newer,
   }
 end
 
 local function record_text(r)
-  return table.concat({ int(r.due), int(r.tokens), int(r.gap), r.older, r.newer }, ' ') .. r.batch
+  return string.format('%.0f %.0f %.0f %s%s %s', r.due, r.tokens, r.gap, r.older, r.batch, r.newer)
 end
 
 -- When a record that is known is due. After a step back of the clock its time is too late by that step: no promise is
@@ -158,10 +158,14 @@ local function note(b, id)
   b.ids = b.ids .. id
 end
 
+-- When the newest that waits is due, or nil: its time has 16 digits until the year 2286.
+local function newest_due(b)
+  return tonumber(string.sub(b.newest, 34, 49))
+end
+
 -- When the key may go.
 local function needed_until(b)
-  local newest_due = string.match(b.newest, '^%S+ (%d+)')
-  return math.max(risen_at(b, b.capacity - b.level), now, tonumber(newest_due or 0)) + KEPT
+  return math.max(risen_at(b, b.capacity - b.level), now, newest_due(b) or 0) + KEPT
 end
 
 -- A bucket that is used again is about to be used more: its expiry moves by more than it must, so that it moves
@@ -173,9 +177,11 @@ local function save(b, ...)
   elseif ends < needed then
     ends = needed + math.max(KEPT, math.floor((needed - now) / 8))
   end
-  redis.call('HSET', KEY, 'level', int(b.level), 'refilled_at', int(b.refilled_at), 'capacity', int(b.capacity),
-    'amount', int(b.amount), 'frequency', int(b.frequency), 'ends', int(ends), 'newest', b.newest, 'ids', b.ids,
-    ...)
+  if b.changed then
+    redis.call('HSET', KEY, 'capacity', int(b.capacity), 'amount', int(b.amount), 'frequency', int(b.frequency))
+  end
+  redis.call('HSET', KEY, 'level', int(b.level), 'refilled_at', int(b.refilled_at), 'ends', int(ends),
+    'newest', b.newest, 'ids', b.ids, ...)
   if ends ~= b.ends or b.shrinks then
     redis.call('PEXPIRE', KEY, int(math.ceil((ends - now) / 1000)))
     b.ends = ends
@@ -184,20 +190,20 @@ end
 
 -- Saves the bucket with a new reservation.
 local function save_reservation(b, id, due, tokens, batch)
-  local newest_id, newest_text = string.match(b.newest, '^(%S+) (.*)$')
-  local record = { due = due, tokens = tokens, gap = 0, older = '-', newer = '-', batch = batch }
-  local newest = newest_id and read_record(newest_text)
   note(b, id)
+  local older = (newest_due(b) or 0) > now and string.sub(b.newest, 1, 32)
+  local record = string.format('%.0f %.0f 0 %s%s -', due, tokens, older or '-', batch)
   if due <= now then
     b.newest = '' -- nothing that was promised before goes back any more
-    save(b, id, batch == '' and int(due) or record_text(record))
-  elseif not newest or newest.due <= now then
-    b.newest = id .. ' ' .. record_text(record)
-    save(b, id, record_text(record))
+    save(b, id, batch == '' and int(due) or record)
+    return
+  end
+  local before = b.newest
+  b.newest = id .. ' ' .. record
+  if older then
+    save(b, id, record, older, string.sub(before, 34, -2) .. id) -- in place of '-', its newer
   else
-    record.older, newest.newer = newest_id, id
-    b.newest = id .. ' ' .. record_text(record)
-    save(b, id, record_text(record), newest_id, record_text(newest))
+    save(b, id, record)
   end
 end
 -- luacheck: pop

@@ -21,7 +21,7 @@ class BatchTest(ScriptTest):
     def dues_of(self, bucket, id):
         """When the tokens of a batch are due, on the server's clock."""
         words = bucket.record(id)
-        count, (origin, offset, step, frequency) = int(words[1]), map(int, words[5:])
+        count, (origin, offset, step, frequency) = int(words[1]), map(int, words[4:8])
         return [origin + max(0, -(-(k - offset) // step)) * frequency for k in range(1, count + 1)]
 
 
