@@ -1,84 +1,132 @@
 
 -- acquire: ask for a slot, keep the place in the queue, confirm a hand-off, or ask for a lost lease back: one path.
 --
--- ARGV  1 id  2 ticket shown (0: none yet)  3 fence shown (0: never held)  4 weight  5 capacity  6 lease, µs
---       7 wait (0: leave again if there is no slot now)  8 min-hold left, µs
---       9 absence since the last answer (0: none, 1: cut off, 2: late on a connection that stood, 3: not known to a
---         newcomer)
---       10 who  11 ids by which this process tree may hold the same limiter, with spaces: with a wait without end, a
---       slot that can only come free when one of those ends is refused
--- Returns { state (2 does not, but keeps its place for a brief settling time, 1 holds, 0 does not, -1 barred or void,
---           -2 would wait for itself), ticket, fence, place in the queue, waiters, weight in use,
---           another capacity that is in use (0: none), settling time left in µs,
---           for the first in the queue: until the first lease ends, in µs (0: not known) }
+-- Input:
+--   1  id
+--   2  ticket shown (0: none yet)
+--   3  fence shown (0: never held)
+--   4  weight
+--   5  capacity
+--   6  lease, µs
+--   7  wait (0: leave again if there is no slot now)
+--   8  min-hold left, µs
+--   9  the longest lease that this caller was told of, µs (0: none)
+--   10 alone (1: the server was started for this caller and took nobody's place)
+--   11 bar, µs: for how long the id stays barred if it leaves again (0: no question of it can come late)
+--   12 tell (1: name a holder)
+--   13 who
+--   14 ids by which this process tree may hold the same limiter, with spaces: with a wait without end, a slot that can
+--      only come free when one of those ends is refused
+-- Output:
+--   1  1 holds, 0 does not, -1 barred or void, -2 would wait for itself; 2 does not hold, but keeps its place, because
+--      a rule of recovery (common_away.lua) is in the way for a moment only
+--   2  ticket
+--   3  fence
+--   4  place in the queue (0: holds)
+--   5  waiters
+--   6  weight in use
+--   7  another capacity that is in use (0: none)
+--   8  for how long a rule of recovery is in the way, µs
+--   9  which (0 none, 1 another life, 2 young, 3 a lease is spared)
+--   10 for the first in the queue: how long until something ends that it waits for, µs (0: not known)
+--   11 after how long to ask again, µs
+--   12 the longest lease of those who hold or wait, µs
+--   13 if it was asked to tell and somebody holds: for how long the one has held that has done so longest, µs
+--   14 who that is (of many holders, one of the first to be renewed)
 
-local LIVENESS = 10 * SECOND -- a waiter asks again every 2 s; silent for this long, it has gone
-local LATE_DUPLICATE = 60 * SECOND -- a refused question cannot come again later than this
+local SOME = 16 -- so many holders are looked at to name one
 
 local id, ticket, fence = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local weight, capacity, lease = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
-local wait, hold, absence, who = ARGV[7] == '1', tonumber(ARGV[8]), ARGV[9], ARGV[10]
-local outers = ARGV[11]
+local wait, hold, longest_known, alone = ARGV[7] == '1', tonumber(ARGV[8]), tonumber(ARGV[9]), ARGV[10] == '1'
+local bar, tell, who, outers = tonumber(ARGV[11]), ARGV[12] == '1', ARGV[13], ARGV[14]
 
-local s, r = open(id)
+local s, r = open()
 local void = ticket > 0 and ticket <= s.void
-if r and r.lease == 0 or void and fence > 0 then
-  close(s, true)
-  return { -1, ticket, fence, 0, 0, 0, 0, 0, 0 }
+local barred = r and r.lease == 0 or void and fence > 0
+hear(s, (barred or void) and 0 or ticket, math.max(lease, longest_known), alone)
+if barred then
+  close(s)
+  return { -1, ticket, fence, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 elseif void then
   ticket = 0 -- a waiter from before a reset
-end
-settle_if_away(s, { id = id, ticket = ticket, lease = lease, absence = absence, queued = fence == 0 })
-if fence == 0 then
-  s.asked = s.now
 end
 s.fence = math.max(s.fence, fence)
 local held = holds(id)
 if not r then
   -- Who shows no ticket to a P that was there is not listed anywhere.
-  r = { weight = weight, ticket = ticket, fence = fence, since = s.now, known = ticket > 0 or s.new }
+  r = { weight = weight, ticket = ticket, fence = fence, since = s.now, life = 0, known = ticket > 0 or s.new }
   if ticket == 0 then
     r.ticket = math.max(s.ticket + 1, s.now)
     s.ticket = r.ticket
-  end
-  if held then
-    s.counted = -1 -- a holder whose record was lost: its weight was not known
   end
 end
 r.fence = math.max(r.fence, fence) -- a record from an older state of the data may not know of the grant
 r.capacity, r.lease, r.who = capacity, lease, who
 r.keep = hold > 0 and s.now + hold or 0
+if held then
+  has_spoken(s, r)
+end
 write(id, r) -- the first change: a server without memory refuses it, and would let all pass after one that it allows
 
 if held then
   list(s, HOLDERS, math.max(s.now + lease, r.keep), id)
+  if not record then
+    count_holders(s)
+    s.used = s.used + weight - 1 -- its record was lost with P, and it was counted as 1
+  end
   promote(s)
 else
   held = promote(s, id, r)
 end
-if not held then
-  s.waiters = s.waiters + list(s, WAITERS, rank(r), id)
-  list(s, ALIVE, s.now + LIVENESS, id)
+local place = held and 0 or redis.call('ZCOUNT', WAITERS, '-inf', '(' .. int(rank(r))) + 1
+local span = held and 0 or poll_span(place, s.counted, s.hold)
+local rule, till = 0, 0
+if s.now < s.settle then
+  rule, till = s.rule, s.settle
+elseif s.now < s.spared_until then
+  rule, till = SPARED, s.spared_until
 end
-
-local place = held and 0 or redis.call('ZRANK', WAITERS, id) + 1
-local first_end = place == 1 and tonumber(redis.call('ZRANGE', HOLDERS, 0, 0, 'WITHSCORES')[2]) or 0
-local waiters = s.waiters
-local others = s.counted + waiters > 1 and s.capacity ~= capacity and s.capacity or 0
-s.capacity = capacity
 local around = 0 -- the weight that this process tree holds
 for outer in string.gmatch(held and '' or outers, '%S+') do
-  local record = holds(outer) and read(outer)
-  around = around + (record and record.weight or 0)
+  local its = holds(outer) and read(outer)
+  around = around + (its and its.weight or 0)
 end
 local for_itself = around > 0 and around + weight > capacity
-local brief = not held and not wait and settling(s) and s.settle - s.now <= BRIEF
-if not held and not wait and not brief or for_itself then
-  give_up(s, id, r, math.min(lease, LATE_DUPLICATE), 0)
+local not_yet = not held and not wait and (rule == YOUNG or rule == SPARED and place == 1)
+local leaves = for_itself or not held and not wait and not not_yet
+if not held and not leaves then
+  s.queued = s.queued + list(s, WAITERS, rank(r), id)
+  list(s, ALIVE, s.now + kept_for(span), id)
+end
+if s.counted + s.queued == 1 and rule == 0 then
+  s.longest = lease
+end
+local first_lease = place == 1 and rule == 0 and first_end(HOLDERS) or 0
+local others = s.counted + s.queued > (leaves and 0 or 1) and s.capacity ~= capacity and s.capacity or 0
+s.capacity = capacity
+local answer = {
+  for_itself and -2 or not_yet and 2 or held and 1 or 0, r.ticket, r.fence, place,
+  s.queued + (leaves and not r.known and 1 or 0), s.used, others,
+  math.max(0, till - s.now), rule, place == 1 and math.max(0, math.max(till, first_lease) - s.now) or 0, span,
+  s.longest,
+}
+if tell and not held then
+  local some = redis.call('ZRANGE', HOLDERS, 0, SOME - 1)
+  local oldest
+  for _, text in ipairs(#some > 0 and redis.call('HMGET', P, unpack(some)) or {}) do
+    local its = text and parse(text)
+    if its and (not oldest or its.since < oldest.since) then
+      oldest = its
+    end
+  end
+  if oldest then
+    answer[13], answer[14] = s.now - oldest.since, oldest.who
+  end
+end
+if leaves then
+  give_up(s, id, r, bar, 0)
   promote(s)
 end
 close(s)
-return {
-  for_itself and -2 or brief and 2 or held and 1 or 0, r.ticket, r.fence, place, waiters, s.used, others,
-  math.max(0, s.settle - s.now), math.max(0, first_end - s.now),
-}
+return answer

@@ -1,28 +1,37 @@
 
 -- release: give up the slot, or the place in the queue, for good, and hand what is free to the first waiters.
 --
--- ARGV  1 id  2 lease, µs: how long the id stays barred; 0: the caller is not the holder, which is told by its own
---       next question  3 min-hold left, µs (0: the slot is free at once)
--- Returns 1 if the id held a slot or waited, -1 if it is barred already, 0 if it is not known
+-- Input:
+--   1 id
+--   2 ticket (0: the caller is not the holder, which is told by its own next question)
+--   3 bar, µs: for how long the id stays barred (0: no question of the holder can come after this)
+--   4 min-hold left, µs (0: the slot is free at once)
+-- Output:
+--   1 it held a slot or waited, -1 it is barred already, 0 it is not known; 2 it is not known, but this life of the
+--   data is so young that its holder may not have come back yet
 
-local ALL_HAVE_ASKED = 2 * LONGEST_BEAT
+local id, ticket, bar, hold = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 
-local id, lease, hold = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-
-local s, r = open(id)
+local s, r = open()
 r = r or unknown()
 local known = r.lease > 0
-if not known and redis.call('ZSCORE', ALIVE, id) then
-  close(s, true)
+-- A slot that is only kept by its min-hold can still be freed, but by its holder it was given up before.
+local kept = record and not known and ticket == 0 and holds(id)
+local barred = record and not known and not kept
+if s.new and ticket == 0 and bar == 0 then
+  return 0
+end
+hear(s, barred and 0 or ticket, r.lease, false)
+if barred then
+  close(s)
   return -1
 end
-local outsider = lease == 0
-if outsider then
-  lease = math.max(r.lease, ALL_HAVE_ASKED)
+if known and r.fence > 0 then
+  local held = s.now - r.since
+  s.hold = s.hold > 0 and math.min(s.hold, held) or held
 end
--- An outsider's silence tells nothing: a lease without a heartbeat may be given back after hours.
-settle_if_away(s, { id = id, ticket = outsider and 0 or r.ticket, lease = lease, absence = '0' })
-give_up(s, id, r, lease, hold > 0 and s.now + hold or 0)
+need_no_memory(s)
+give_up(s, id, r, bar, hold > 0 and s.now + hold or 0)
 promote(s)
 close(s)
-return known and 1 or 0
+return (known or kept) and 1 or may_return(s, ticket) and 2 or 0

@@ -41,7 +41,7 @@ std::vector<std::string> outer_ids(const std::string& name)
     return ids;
 }
 
-limiter::Semaphore lease_value(const std::string& text, base::Micros expiry, const Settings& settings)
+run::NamedLease lease_value(const std::string& text, base::Micros expiry, const Settings& settings)
 {
     const auto lease = limiter::parse_lease(text);
     if (!lease)
@@ -56,7 +56,7 @@ limiter::Semaphore lease_value(const std::string& text, base::Micros expiry, con
     options.prefix = settings.key_prefix;
     options.name = lease->name;
     options.lease = expiry;
-    return {std::move(options), lease->id};
+    return {limiter::Semaphore(std::move(options), lease->id, lease->kept.ticket), lease->kept.lease};
 }
 
 }  // namespace cli

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cli/settings.hpp"
-#include "limiter/semaphore.hpp"
+#include "run/lease.hpp"
 
 #include <string>
 #include <vector>
@@ -18,6 +18,6 @@ std::vector<std::string> outer_ids(const std::string& name);
 
 // The lease of this name, for renew (with this expiry; 0: as acquired) and release. Throws Error (usage) for a text
 // that is no lease, or one of another server or key prefix.
-limiter::Semaphore lease_value(const std::string& text, base::Micros expiry, const Settings& settings);
+run::NamedLease lease_value(const std::string& text, base::Micros expiry, const Settings& settings);
 
 }  // namespace cli

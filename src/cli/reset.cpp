@@ -42,8 +42,10 @@ public:
     [[nodiscard]] std::optional<std::string> effect() const
     {
         if (m_limiter.kind == Kind::semaphore) {
-            const auto s = limiter::read_semaphore_status(
-                m_asker.ask(m_session, limiter::semaphore_status(m_prefix, m_limiter.name)));
+            const auto s =
+                limiter::whole_semaphore_status(m_prefix, m_limiter.name, [this](const redis::Request& request) {
+                    return m_asker.ask(m_session, request);
+                });
             return s ? std::optional(effect_on(*s)) : std::nullopt;
         }
         const auto b =

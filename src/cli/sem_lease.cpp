@@ -49,7 +49,7 @@ int execute(const GlobalOptions& global, const SemRenewOptions& options)
     if (!options.lease)
         throw Error(ExitCode::usage, "sem renew needs a LEASE: what sem acquire printed");
     const base::Micros expiry = duration_or(options.expiry, "--expiry", k_second, k_day, k_no_time);
-    const limiter::Semaphore lease = lease_value(*options.lease, expiry, settings);
+    const run::NamedLease lease = lease_value(*options.lease, expiry, settings);
     const process::Signals signals;
     redis::Session session = open_session(settings);
     run::renew_lease(lease, session, signals, settings.redis_timeout);
@@ -61,15 +61,15 @@ int execute(const GlobalOptions& global, const SemReleaseOptions& options)
     const SettingSources sources(global);
     const Settings settings = settle(sources);
     require_one_way(options);
-    const limiter::Semaphore semaphore =
-        options.lease ? lease_value(*options.lease, k_no_time, settings) : limiter_value(options.name, settings);
+    const run::NamedLease lease = options.lease ? lease_value(*options.lease, k_no_time, settings)
+                                                : run::NamedLease{limiter_value(options.name, settings), k_no_time};
     const std::string holder = options.holder ? holder_value(*options.holder) : std::string();
     const process::Signals signals;
     redis::Session session = open_session(settings);
     if (options.lease)
-        run::release_lease(semaphore, session, signals, settings.redis_timeout);
+        run::release_lease(lease, session, signals, settings.redis_timeout);
     else
-        run::free_holder(semaphore, holder, session, signals, settings.redis_timeout);
+        run::free_holder(lease.semaphore, holder, session, signals, settings.redis_timeout);
     return static_cast<int>(ExitCode::ok);
 }
 

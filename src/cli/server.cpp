@@ -71,8 +71,9 @@ private:
         const auto limiter = limiter::limiter_of_key(key, prefix);
         if (!limiter)
             return false;
-        const auto status =
-            limiter::read_semaphore_status(m_asker.ask(m_session, limiter::semaphore_status(prefix, limiter->name)));
+        std::optional<limiter::SemaphoreStatus> status;
+        limiter::add_semaphore_status(
+            status, m_asker.ask(m_session, limiter::semaphore_status(prefix, limiter->name, limiter::k_first_slice)));
         return status && !status->holders.empty();
     }
 

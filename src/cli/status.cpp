@@ -96,8 +96,10 @@ private:
     void look_at(redis::Session& session, const LimiterName& limiter)
     {
         if (limiter.kind == Kind::semaphore) {
-            if (auto status = limiter::read_semaphore_status(
-                    m_asker.ask(session, limiter::semaphore_status(m_prefix, limiter.name))))
+            if (auto status =
+                    limiter::whole_semaphore_status(m_prefix, limiter.name, [&](const redis::Request& request) {
+                        return m_asker.ask(session, request);
+                    }))
                 m_found.insert_or_assign(limiter, std::move(*status));
         } else if (auto status = limiter::read_bucket_status(
                        m_asker.ask(session, limiter::bucket_status(m_prefix, limiter.name)))) {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cstdint>
 
 namespace limiter {
@@ -60,35 +61,58 @@ std::uint32_t hash(std::string_view text)
 
 constexpr std::size_t k_id_size = 32;
 constexpr std::size_t k_hash_size = 8;
+constexpr std::int64_t k_longest_ms = 86400000;  // of an --expiry: a day
+
+std::string suffix(const Kept& kept)
+{
+    return kept == Kept{} ? std::string() : fmt::format(".{}.{}", kept.lease.count(), kept.ticket);
+}
+
+// The two numbers of a suffix; nothing where it is none.
+Kept kept_of(std::string_view suffix)
+{
+    std::int64_t lease = 0;
+    Kept kept;
+    const std::size_t dot = suffix.find('.', 1);
+    if (dot == std::string_view::npos)
+        return {};
+    const auto first = std::from_chars(suffix.data() + 1, suffix.data() + dot, lease);
+    const auto second = std::from_chars(suffix.data() + dot + 1, suffix.data() + suffix.size(), kept.ticket);
+    if (first.ec != std::errc() || second.ec != std::errc() || lease <= 0 || lease > k_longest_ms || kept.ticket <= 0)
+        return {};
+    kept.lease = std::chrono::milliseconds(lease);
+    return kept;
+}
 
 }  // namespace
 
-std::string lease_id(std::string_view name, std::string_view id, std::string_view server, std::string_view prefix)
+std::string lease_id(std::string_view name, std::string_view id, std::string_view server, std::string_view prefix,
+                     const Kept& kept)
 {
-    return fmt::format("sem.{}.{}.{:08x}", base64url(name), id, hash(fmt::format("{} {}", server, prefix)));
+    return fmt::format("sem.{}.{}.{:08x}{}", base64url(name), id, hash(fmt::format("{} {}", server, prefix)),
+                       suffix(kept));
 }
 
 std::optional<Lease> parse_lease(std::string_view lease)
 {
     const std::size_t name = lease.find('.') + 1;
     const std::size_t dot = lease.find('.', name);
-    if (dot == std::string_view::npos || lease.size() != dot + 1 + k_id_size + 1 + k_hash_size)
+    const std::size_t kept = dot + 1 + k_id_size + 1 + k_hash_size;
+    if (dot == std::string_view::npos || lease.size() < kept)
         return std::nullopt;
-    Lease out{decoded(lease.substr(name, dot - name)), std::string(lease.substr(dot + 1, k_id_size))};
-    const std::string_view hash = lease.substr(lease.size() - k_hash_size);
-    if (lease != fmt::format("sem.{}.{}.{}", base64url(out.name), out.id, hash) || !is_hex(out.id) || !is_hex(hash) ||
-        !base::name_problem(out.name).empty())
+    const Lease out{decoded(lease.substr(name, dot - name)), std::string(lease.substr(dot + 1, k_id_size)),
+                    kept_of(lease.substr(kept))};
+    const std::string_view hash = lease.substr(dot + 1 + k_id_size + 1, k_hash_size);
+    if (lease != fmt::format("sem.{}.{}.{}{}", base64url(out.name), out.id, hash, suffix(out.kept)) ||
+        !is_hex(out.id) || !is_hex(hash) || !base::name_problem(out.name).empty())
         return std::nullopt;
     return out;
 }
 
 std::string id_of_lease(std::string_view lease, std::string_view name, std::string_view server, std::string_view prefix)
 {
-    const std::size_t dot = lease.find('.', lease.find('.') + 1);
-    if (dot == std::string_view::npos || dot + 1 + k_id_size > lease.size())
-        return {};
-    const std::string id(lease.substr(dot + 1, k_id_size));
-    return lease_id(name, id, server, prefix) == lease ? id : std::string();
+    const auto parsed = parse_lease(lease);
+    return parsed && lease_id(name, parsed->id, server, prefix, parsed->kept) == lease ? parsed->id : std::string();
 }
 
 }  // namespace limiter

@@ -15,46 +15,77 @@ std::string flag(bool value)
     return value ? "1" : "0";
 }
 
-std::string number(Absence absence)
-{
-    return std::to_string(static_cast<int>(absence));
-}
-
 std::string micros(base::Micros span)
 {
     return std::to_string(span.count());
 }
 
+// The server gets to a question that was given up within a heartbeat or two; a longer bar would only fill its memory.
+constexpr base::Micros k_bar = std::chrono::minutes(2);
+
+std::string bar(bool may_be_late)
+{
+    return micros(may_be_late ? k_bar : base::Micros::zero());
+}
+
+constexpr base::Micros k_longest_beat = std::chrono::minutes(1);
+constexpr base::Micros k_longest_notice = std::chrono::seconds(5);
+constexpr base::Micros k_attempts = std::chrono::seconds(2);
+
 }  // namespace
+
+base::Micros beat(base::Micros lease)
+{
+    return std::min(lease / 3, k_longest_beat);
+}
+
+base::Micros notice(base::Micros lease)
+{
+    return std::min(lease / 6, k_longest_notice);
+}
+
+base::Micros time_to_return(base::Micros lease)
+{
+    return beat(lease) + notice(lease) + k_attempts;
+}
 
 Semaphore::Semaphore(SemaphoreOptions options) : Semaphore(std::move(options), base::random_id()) {}
 
-Semaphore::Semaphore(SemaphoreOptions options, std::string id)
-    : m_options(std::move(options)), m_id(std::move(id)), m_keys(semaphore_keys(m_options.prefix, m_options.name))
+Semaphore::Semaphore(SemaphoreOptions options, std::string id, std::int64_t ticket)
+    : m_options(std::move(options)), m_id(std::move(id)), m_keys(semaphore_keys(m_options.prefix, m_options.name)),
+      m_ticket(ticket)
 {
 }
 
-redis::Request Semaphore::acquire(bool wait, base::Micros hold, Absence absence) const
+redis::Request Semaphore::acquire(const Question& question) const
 {
-    return redis::script_request(subject(), scripts::semaphore_acquire, m_keys,
-                                 {m_id, std::to_string(m_ticket), std::to_string(m_fence),
-                                  std::to_string(m_options.weight), std::to_string(m_options.capacity),
-                                  micros(m_options.lease), flag(wait), micros(hold), number(absence), m_options.who,
-                                  fmt::format("{}", fmt::join(m_options.outer, " "))},
-                                 9);
+    return redis::script_request(
+        subject(), scripts::semaphore_acquire, m_keys,
+        {m_id, std::to_string(m_ticket), std::to_string(m_fence), std::to_string(m_options.weight),
+         std::to_string(m_options.capacity), micros(m_options.lease), flag(question.wait), micros(question.min_hold),
+         micros(m_longest), flag(question.alone), bar(question.may_be_late), flag(question.name_holder), m_options.who,
+         fmt::format("{}", fmt::join(m_options.outer, " "))},
+        12);
 }
 
 Standing Semaphore::acquired(const redis::Reply& reply)
 {
     m_ticket = reply.integer_at(1);
     m_fence = reply.integer_at(2);
-    return {static_cast<Standing::State>(reply.integer_at(0)),
-            reply.integer_at(3),
-            reply.integer_at(4),
-            reply.integer_at(5),
-            reply.integer_at(6),
-            base::Micros(reply.integer_at(7)),
-            base::Micros(reply.integer_at(8))};
+    m_longest = base::Micros(reply.integer_at(11));
+    Standing standing{.state = static_cast<Standing::State>(reply.integer_at(0)),
+                      .place = reply.integer_at(3),
+                      .waiters = reply.integer_at(4),
+                      .used = reply.integer_at(5),
+                      .other_capacity = reply.integer_at(6),
+                      .recovery = static_cast<Recovery>(reply.integer_at(8)),
+                      .recovers = base::Micros(reply.integer_at(7)),
+                      .until = base::Micros(reply.integer_at(9)),
+                      .span = base::Micros(reply.integer_at(10)),
+                      .longest = std::nullopt};
+    if (reply.size() > 13)
+        standing.longest = NamedHolder{std::string(reply.text_at(13)), base::Micros(reply.integer_at(12))};
+    return standing;
 }
 
 redis::Request Semaphore::wait_for_wake(base::Micros slice) const
@@ -64,10 +95,10 @@ redis::Request Semaphore::wait_for_wake(base::Micros slice) const
     return {subject(), {"BLPOP", wake_key(m_options.prefix, m_options.name, m_id), fmt::format("{:.3f}", seconds)}, 1};
 }
 
-redis::Request Semaphore::renew(Absence absence) const
+redis::Request Semaphore::renew() const
 {
     return redis::script_request(subject(), scripts::semaphore_renew, {m_keys[0], m_keys[1]},
-                                 {m_id, std::to_string(m_ticket), micros(m_options.lease), number(absence)}, 0);
+                                 {m_id, std::to_string(m_ticket), micros(m_options.lease)}, 0);
 }
 
 Renewal Semaphore::renewed(const redis::Reply& reply)
@@ -75,25 +106,18 @@ Renewal Semaphore::renewed(const redis::Reply& reply)
     return static_cast<Renewal>(reply.integer());
 }
 
-redis::Request Semaphore::release(base::Micros hold) const
+// Without a ticket no question of this caller was answered, so there is one that was given up; or it is not the holder,
+// whose questions may come at any time.
+redis::Request Semaphore::release(base::Micros min_hold, bool may_be_late) const
 {
     return redis::script_request(subject(), scripts::semaphore_release, m_keys,
-                                 {m_id, micros(m_options.lease), micros(hold)}, 0);
+                                 {m_id, std::to_string(m_ticket), bar(may_be_late || m_ticket == 0), micros(min_hold)},
+                                 0);
 }
 
 Release Semaphore::released(const redis::Reply& reply)
 {
     return static_cast<Release>(reply.integer());
-}
-
-redis::Request Semaphore::free(const std::string& beginning, base::Micros bar) const
-{
-    return redis::script_request(subject(), scripts::semaphore_free, m_keys, {beginning, micros(bar)}, 0);
-}
-
-Freed Semaphore::freed(const redis::Reply& reply)
-{
-    return {reply.integer() < 0, std::max<std::int64_t>(reply.integer(), 0)};
 }
 
 std::string Semaphore::subject() const

@@ -6,7 +6,9 @@
 #include "redis/session.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace limiter {
 
@@ -20,63 +22,83 @@ struct SemaphoreOptions {
     std::string who;                 // host, pid, base name of CMD, separated by spaces: for status
 };
 
+// The rule of recovery that keeps a caller out although there may be a slot (lua/semaphore/common_away.lua).
+enum class Recovery { none = 0, another_life = 1, young = 2, spared = 3 };
+
+// Who holds a slot, as it calls itself, and for how long it has.
+struct NamedHolder {
+    std::string who;  // host, pid, base name of CMD, separated by spaces
+    base::Micros held;
+};
+
 // What acquire.lua answers. waits_for_itself: `outer` holds, and what it leaves will never do for this caller, which
-// has left the queue. settling: this caller would not wait, but the server will know more in a moment; its place is
+// has left the queue. not_yet: this caller would not wait, but `recovery` is in the way for a moment only; its place is
 // kept.
 struct Standing {
-    enum class State { waits_for_itself = -2, barred = -1, waiting = 0, holds = 1, settling = 2 } state;
-    std::int64_t place;           // in the queue, from 1; 0 for a holder
-    std::int64_t waiters;         // in the queue, this caller included if it waits
-    std::int64_t used;            // weight that is held
-    std::int64_t other_capacity;  // that another caller asks for; 0: none
-    base::Micros settling;        // until the server has settled after it was away
-    base::Micros first_end;       // for the first in the queue: until the first lease ends; 0: not known
+    enum class State { waits_for_itself = -2, barred = -1, waiting = 0, holds = 1, not_yet = 2 } state;
+    std::int64_t place = 0;           // in the queue, from 1; 0 for a holder
+    std::int64_t waiters = 0;         // in the queue, this caller included if it waits
+    std::int64_t used = 0;            // weight that is held
+    std::int64_t other_capacity = 0;  // that another caller asks for; 0: none
+    Recovery recovery = Recovery::none;
+    base::Micros recovers{0};  // for how long that is in the way
+    base::Micros until{0};     // for the first in the queue: something ends then that it waits for; 0: not known
+    base::Micros span{0};      // ask again after this, if it is not woken before
+    std::optional<NamedHolder> longest;  // of those who hold, if the question asked for it
 };
 
-// What a caller knows of itself since its last answer: it was cut off (redis::Session::away()), or its connection stood
-// and it asks later than it should, because it or the server was stopped. unknown: it has had none, and a server that
-// has just started may have lost what others count on.
-enum class Absence { none = 0, away = 1, late = 2, unknown = 3 };
-
-enum class Renewal { barred = -1, gone = 0, renewed = 1 };
-
-enum class Release { barred = -1, unknown = 0, released = 1 };  // barred: it had been given up before
-
-struct Freed {
-    bool barred;         // it had been given up before
-    std::int64_t found;  // 1: it was freed; of several none was
+// A question for a slot, of a caller that has its id, ticket and fence already or gets them by it.
+struct Question {
+    bool wait = true;          // join the queue
+    base::Micros min_hold{0};  // what is left of it
+    bool alone = false;        // the server was started for this caller and took nobody's place
+    bool may_be_late = false;  // an earlier question was given up, and the server may still get to it
+    bool name_holder = false;
 };
+
+// may_return: this life of the server's data does not know the lease, but its keeper can still ask for it back.
+enum class Renewal { barred = -1, gone = 0, renewed = 1, may_return = 2 };
+
+// barred: it had been given up before. not_in_this_life: it is not known to this life of the server's data, and barred
+// now, so that its keeper is told when it asks for it back.
+enum class Release { barred = -1, unknown = 0, released = 1, not_in_this_life = 2 };
+
+// In how long a keeper that lives has asked for its lease back after the server has come back, whatever became of its
+// connection: its next beat, the time in which it notices that nobody answers, and its attempts after that.
+base::Micros time_to_return(base::Micros lease);
+
+// A holder renews every third of its lease, and at least every minute (lua/semaphore/common_away.lua).
+base::Micros beat(base::Micros lease);
+
+// How long it waits for the answer: a sixth of the lease, so that two more attempts fit in, and 5 s at most
+// (the same file).
+base::Micros notice(base::Micros lease);
 
 class Semaphore {
 public:
     explicit Semaphore(SemaphoreOptions options);
 
-    // Somebody who is not the caller, but knows the id of its slot: may renew and release it. A lease of 0 in the
-    // options is the one that the caller asked for.
-    Semaphore(SemaphoreOptions options, std::string id);
+    // Somebody who is not the caller, but knows the id of its slot, and its ticket or 0: may renew and release it. A
+    // lease of 0 in the options is the one that the caller asked for.
+    Semaphore(SemaphoreOptions options, std::string id, std::int64_t ticket = 0);
 
-    // Asks for a slot with this caller's id, and with ticket and fence once it has them. `wait`: join the queue.
-    // `hold`: what is left of the min-hold.
-    [[nodiscard]] redis::Request acquire(bool wait, base::Micros hold, Absence absence) const;
+    // Asks for a slot with this caller's id, and with ticket and fence once it has them.
+    [[nodiscard]] redis::Request acquire(const Question& question) const;
     Standing acquired(const redis::Reply& reply);
 
     // Blocks on the server until this caller may have been woken, `slice` at most.
     [[nodiscard]] redis::Request wait_for_wake(base::Micros slice) const;
 
-    [[nodiscard]] redis::Request renew(Absence absence) const;
+    [[nodiscard]] redis::Request renew() const;
     static Renewal renewed(const redis::Reply& reply);
 
-    // Gives up slot or place for good; with `hold` the slot stays taken that long.
-    [[nodiscard]] redis::Request release(base::Micros hold) const;
+    // Gives up slot or place for good; with `min_hold` the slot stays taken that long. `may_be_late`: see Question.
+    [[nodiscard]] redis::Request release(base::Micros min_hold, bool may_be_late) const;
     static Release released(const redis::Reply& reply);
-
-    // Gives up, for whoever it is, the one slot or place in the queue whose id begins so; the id stays barred for
-    // `bar`.
-    [[nodiscard]] redis::Request free(const std::string& beginning, base::Micros bar) const;
-    static Freed freed(const redis::Reply& reply);
 
     [[nodiscard]] const SemaphoreOptions& options() const { return m_options; }
     [[nodiscard]] const std::string& id() const { return m_id; }
+    [[nodiscard]] std::int64_t ticket() const { return m_ticket; }
     [[nodiscard]] std::int64_t fence() const { return m_fence; }
 
     // For messages: sem 'api'.
@@ -88,6 +110,7 @@ private:
     std::vector<std::string> m_keys;
     std::int64_t m_ticket = 0;
     std::int64_t m_fence = 0;
+    base::Micros m_longest{0};  // the longest lease that it was told of
 };
 
 }  // namespace limiter

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace limiter {
@@ -30,10 +31,36 @@ struct SemaphoreStatus {
     std::vector<Holder> holders;  // the longest first
 };
 
-redis::Request semaphore_status(const std::string& prefix, const std::string& name);
+// A semaphore is asked for slice by slice, because the server does nothing else meanwhile: from k_first_slice on, as
+// long as an answer names another.
+inline constexpr std::string_view k_first_slice = "-inf";
+redis::Request semaphore_status(const std::string& prefix, const std::string& name, std::string_view slice);
 
-// Nothing: there is no such semaphore.
-std::optional<SemaphoreStatus> read_semaphore_status(const redis::Reply& reply);
+// Adds a slice to what is known. Returns where the next one begins; empty: this was the last. After the first slice
+// `status` is empty if there is no such semaphore.
+std::string add_semaphore_status(std::optional<SemaphoreStatus>& status, const redis::Reply& reply);
+
+// The whole, by a function that asks: from a Request to its Reply.
+template <typename Ask>
+std::optional<SemaphoreStatus> whole_semaphore_status(const std::string& prefix, const std::string& name, Ask&& ask)
+{
+    std::optional<SemaphoreStatus> status;
+    for (std::string slice(k_first_slice); !slice.empty();)
+        slice = add_semaphore_status(status, ask(semaphore_status(prefix, name, slice)));
+    return status;
+}
+
+// The ids of those who hold, wait or were given up a while ago, round by round until the cursor is "0" again, of those
+// that begin so (hex digits). An id can come more than once.
+enum class Members { holders, waiters, remembered };
+redis::Request find_ids(const std::string& prefix, const std::string& name, Members members, const std::string& cursor,
+                        const std::string& beginning);
+
+struct FoundIds {
+    std::string cursor;
+    std::vector<std::string> ids;
+};
+FoundIds found_ids(const redis::Reply& reply);
 
 // Its holders lose their slots, its waiters get new tickets.
 redis::Request semaphore_reset(const std::string& prefix, const std::string& name);

@@ -67,12 +67,6 @@ Fault classify(std::string_view error)
     return Fault::nonsense;
 }
 
-bool tells_of_a_start(std::string_view error)
-{
-    const std::string_view text = telling_part(error);
-    return text.starts_with("LOADING") || text.starts_with("MASTERDOWN") || text.starts_with("CLUSTERDOWN");
-}
-
 bool wants_login(std::string_view error)
 {
     const std::string_view text = telling_part(error);

@@ -18,9 +18,6 @@ enum class Fault {
 // Looks at the first word only: the rest differs between Redis 7, Redis 8 and Valkey.
 Fault classify(std::string_view error);
 
-// Of one that passes: the server was started, or another takes its place, and may know less than it did.
-bool tells_of_a_start(std::string_view error);
-
 // Of a refusal: the server wants a login first. All others are about a right of the user.
 bool wants_login(std::string_view error);
 

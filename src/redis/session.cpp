@@ -49,13 +49,12 @@ void Session::connect_or_revive()
     try {
         connect_to_any();
     } catch (const Unavailable&) {
-        m_away = m_away || (!m_revive && tells_of_absence());
         if (!m_revive)
             throw;
         listens = false;
     }
     if (m_revive)
-        m_away = m_revive(listens) || m_away;
+        m_took_a_place = m_revive(listens);
     if (!listens)
         connect_to_any();
 }
@@ -171,7 +170,7 @@ std::optional<Reply> Session::checked(Reply reply)
     const bool expected = m_request->expected && reply.text().starts_with(*m_request->expected);
     if (!reply.is_error() || expected) {
         require_shape(reply);
-        served();
+        m_seeds.served();
         m_move_on = Deadline::never();
         m_request.reset();
         if (m_asked)
@@ -188,11 +187,7 @@ std::optional<Reply> Session::checked(Reply reply)
         return std::nullopt;
     case Fault::moved: redirect(reply, Peer::server); return std::nullopt;
     case Fault::ask: redirect(reply, Peer::asked); return std::nullopt;
-    case Fault::retry:
-        // A newcomer has nothing to lose to a server that is busy or full.
-        m_away = m_away || m_served || tells_of_a_start(reply.text());
-        m_request.reset();
-        throw Unavailable(std::string(reply.text()));
+    case Fault::retry: m_request.reset(); throw Unavailable(std::string(reply.text()));
     case Fault::reconnect: throw Unavailable(std::string(reply.text()));
     case Fault::refused: reject(reply, true);
     case Fault::nonsense: break;
@@ -254,34 +249,17 @@ void Session::drop()
     // The owner of a slot may have lost it, or one of several nodes its role: ask the next one who has it.
     if (m_connection && !m_owner)
         m_seeds.failed();
-    if (m_request)
-        m_away = m_away || tells_of_absence();
+    m_gave_up_a_script = m_gave_up_a_script || (m_request && m_request->script != nullptr);
     m_owner.reset();
     m_connection.reset();
     m_request.reset();
     m_move_on = Deadline::never();
 }
 
-void Session::served()
-{
-    m_seeds.served();
-    if (m_request->script == nullptr)
-        return;
-    m_away = false;
-    m_served = true;
-}
-
 // Not a node that another one has named.
 bool Session::asks_seed() const
 {
     return !m_owner && !m_asked && (m_server.service.empty() || m_asking_sentinel);
-}
-
-// A newcomer cannot know whether one of several hosts that fails has ever served; all of them, or the one that others
-// named, tell that the server was away.
-bool Session::tells_of_absence() const
-{
-    return m_served || !asks_seed() || m_seeds.all_failed();
 }
 
 void Session::give_up()

@@ -30,7 +30,7 @@ public:
     Session(Server server, base::Micros patience, Revive revive = {});
 
     // Connects if need be. A request that still waits for its answer is given up with its connection. What a request
-    // says of away() is right only after this. Throws Unavailable.
+    // says of took_a_place() is right only after this. Throws Unavailable.
     void connect();
 
     // The same, and sends a request.
@@ -56,13 +56,11 @@ public:
     // advance() is to be called by then even if nothing is ready.
     [[nodiscard]] base::Deadline next() const { return m_move_on; }
 
-    // True if, since the last answer of a script, the server could not be reached, was silent or would not serve: what
-    // it knows of us, and of those who came before us, may be old or lost.
-    [[nodiscard]] bool away() const { return m_away; }
+    // Whether a script was ever sent whose answer was not waited for: the server may still run it.
+    [[nodiscard]] bool gave_up_a_script() const { return m_gave_up_a_script; }
 
-    // Whether away() would tell of it, however short it was: not before a script has answered, but for a server that we
-    // start ourselves.
-    [[nodiscard]] bool would_know() const { return m_served || m_revive; }
+    // Whether the server may have taken the place of one that others had used: not one that is known to be the first.
+    [[nodiscard]] bool took_a_place() const { return m_took_a_place; }
 
     // Of those who have been tried while none has served yet: why one will not do, for whoever waits no longer.
     [[nodiscard]] std::optional<base::Error> refusal() const { return m_seeds.refusal(); }
@@ -79,9 +77,7 @@ private:
     std::optional<Reply> checked(Reply reply);
     void heard_sentinel(const Reply& reply);
     void redirect(const Reply& reply, Connection::Peer peer);
-    void served();
     [[nodiscard]] bool asks_seed() const;
-    [[nodiscard]] bool tells_of_absence() const;
     [[nodiscard]] base::Error rejection(const Rejected& why) const;
     void require_shape(const Reply& reply) const;
     [[noreturn]] void reject(const Reply& reply, bool refused) const;
@@ -97,8 +93,8 @@ private:
     bool m_asking_sentinel = false;
     bool m_asked = false;  // the connection is good for this one request only
     int m_redirections = 0;
-    bool m_away = false;
-    bool m_served = false;  // a script has answered
+    bool m_gave_up_a_script = false;
+    bool m_took_a_place = true;
 };
 
 }  // namespace redis

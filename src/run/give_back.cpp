@@ -26,7 +26,8 @@ void give_back(const limiter::Semaphore& semaphore, redis::Session& session, con
     try {
         const Deadline held_until = Deadline::after(hold);
         persist(
-            session, signals, [&] { return semaphore.release(held_until.left()); }, Deadline::after(time));
+            session, signals, [&] { return semaphore.release(held_until.left(), session.gave_up_a_script()); },
+            Deadline::after(time));
     } catch (const Stopped&) {
         return;
     } catch (const std::exception& e) {

@@ -12,21 +12,18 @@ namespace {
 
 using base::Deadline;
 using base::Micros;
-using limiter::Absence;
 using limiter::Renewal;
 using limiter::Standing;
 
-constexpr Micros k_late{2000000};  // a beat that comes so late was delayed by a stop, not by a busy machine
 constexpr Micros k_reclaim_again{500000};
-constexpr Micros k_longest_beat{60000000};  // LONGEST_BEAT of lua/semaphore/common_settling.lua
 
 }  // namespace
 
 Heartbeat::Heartbeat(limiter::Semaphore& semaphore, redis::Session& session, Micros redis_timeout, Micros sent,
                      Deadline min_hold)
-    : m_semaphore(semaphore), m_session(session), m_lease(semaphore.options().lease),
-      m_beat(std::min(m_lease / 3, k_longest_beat)), m_timeout(std::min(redis_timeout, m_lease / 6)),
-      m_min_hold(min_hold), m_sent(sent), m_lease_from(sent), m_next(Deadline::after(m_beat))
+    : m_semaphore(semaphore), m_session(session), m_lease(semaphore.options().lease), m_beat(limiter::beat(m_lease)),
+      m_timeout(std::min(redis_timeout, limiter::notice(m_lease))), m_min_hold(min_hold), m_sent(sent),
+      m_lease_from(sent), m_next(next_beat())
 {
 }
 
@@ -78,9 +75,12 @@ void Heartbeat::ask()
 {
     m_sent = base::now_on(CLOCK_BOOTTIME);
     m_answer_by = Deadline::after(m_timeout);
-    const bool late = m_sent - m_lease_from > m_beat + k_late;
-    const Absence absence = m_session.away() ? Absence::away : late ? Absence::late : Absence::none;
-    m_session.start(m_gone ? m_semaphore.acquire(!m_last, m_min_hold.left(), absence) : m_semaphore.renew(absence));
+    m_session.start(m_gone ? m_semaphore.acquire({.wait = !m_last,
+                                                  .min_hold = m_min_hold.left(),
+                                                  .alone = false,
+                                                  .may_be_late = m_session.gave_up_a_script(),
+                                                  .name_holder = false})
+                           : m_semaphore.renew());
 }
 
 void Heartbeat::answered(const redis::Reply& reply)
@@ -92,7 +92,8 @@ void Heartbeat::answered(const redis::Reply& reply)
     switch (limiter::Semaphore::renewed(reply)) {
     case Renewal::renewed: return held();
     case Renewal::barred: m_lost = true; return;
-    case Renewal::gone: break;
+    case Renewal::gone:
+    case Renewal::may_return: break;
     }
     m_gone = true;
     m_last = false;
@@ -107,22 +108,29 @@ void Heartbeat::reclaimed(const Standing& standing)
         m_gone = false;
         return held();
     }
-    if (standing.state == Standing::State::barred || m_last) {
+    // A rule of recovery that came between is no refusal: the server waits for this holder among others.
+    if (standing.state == Standing::State::barred || (m_last && standing.recovers == Micros::zero())) {
         m_lost = true;
         return;
     }
-    const bool over = left() <= Micros::zero() && standing.settling == Micros::zero();
+    const bool over = left() <= Micros::zero() && standing.recovers == Micros::zero();
     m_last = over;
     Micros pause = over ? Micros::zero() : k_reclaim_again;
-    if (standing.settling > Micros::zero())
-        pause = std::min(pause, standing.settling);
+    if (standing.recovers > Micros::zero())
+        pause = std::min(pause, standing.recovers);
     m_next = Deadline::after(pause);
 }
 
 void Heartbeat::held()
 {
     m_lease_from = m_sent;
-    m_next = Deadline::after(m_beat);
+    m_next = next_beat();
+}
+
+// Counted from the sending: an answer that was long on its way has used up a part of the lease.
+Deadline Heartbeat::next_beat() const
+{
+    return Deadline::after(m_lease_from + m_beat - base::now_on(CLOCK_BOOTTIME));
 }
 
 // A failed question tells nothing about the lease, the last one included.

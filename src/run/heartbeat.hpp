@@ -45,6 +45,7 @@ private:
     void answered(const redis::Reply& reply);
     void reclaimed(const limiter::Standing& standing);
     void held();
+    [[nodiscard]] base::Deadline next_beat() const;
     void failed(const std::string& why);
 
     limiter::Semaphore& m_semaphore;

@@ -1,7 +1,10 @@
 #include "run/lease.hpp"
 
 #include "base/error.hpp"
+#include "limiter/semaphore_status.hpp"
 #include "run/errors.hpp"
+
+#include <set>
 
 namespace run {
 
@@ -10,13 +13,12 @@ namespace {
 using base::Error;
 using base::ExitCode;
 using base::Micros;
-using limiter::Absence;
-using limiter::Freed;
+using limiter::Members;
 using limiter::Release;
 using limiter::Renewal;
 using limiter::Semaphore;
 
-constexpr Micros k_bar = std::chrono::hours(24);  // of a holder that may be stopped or asleep: the longest lease
+constexpr Micros k_ask_again{200000};
 
 struct Answer {
     redis::Reply reply;
@@ -41,6 +43,15 @@ Answer ask(const Semaphore& semaphore, redis::Session& session, const process::S
     }
 }
 
+void pause(const process::Signals& signals)
+{
+    try {
+        sleep_until(base::Deadline::after(k_ask_again), signals);
+    } catch (const Stopped& stopped) {
+        process::die_of(stopped.signal);
+    }
+}
+
 [[noreturn]] void throw_lost(const Semaphore& lease, const redis::Session& session, const char* why)
 {
     throw Error(ExitCode::lost, "{} on {}: the lease is no longer held: {}", lease.subject(),
@@ -49,39 +60,62 @@ Answer ask(const Semaphore& semaphore, redis::Session& session, const process::S
 
 }  // namespace
 
-void renew_lease(const Semaphore& lease, redis::Session& session, const process::Signals& signals, Micros timeout)
+// A keeper that lives returns within that time; the server tells whether it still may.
+void renew_lease(const NamedLease& lease, redis::Session& session, const process::Signals& signals, Micros timeout)
 {
-    const Answer answer = ask(lease, session, signals, timeout,
-                              [&] { return lease.renew(session.away() ? Absence::away : Absence::none); });
-    switch (Semaphore::renewed(answer.reply)) {
-    case Renewal::renewed: return;
-    case Renewal::barred: throw_lost(lease, session, "it was released; acquire another one");
-    case Renewal::gone: throw_lost(lease, session, "it ended before this; acquire another one");
+    const base::Deadline returns_by = base::Deadline::after(limiter::time_to_return(lease.kept));
+    for (;;) {
+        const Answer answer = ask(lease.semaphore, session, signals, timeout, [&] { return lease.semaphore.renew(); });
+        const Renewal renewal = Semaphore::renewed(answer.reply);
+        if (renewal == Renewal::renewed)
+            return;
+        if (renewal == Renewal::barred)
+            throw_lost(lease.semaphore, session, "it was released; acquire another one");
+        if (renewal == Renewal::gone || lease.kept == Micros::zero() || returns_by.passed())
+            throw_lost(lease.semaphore, session, "it ended before this; acquire another one");
+        pause(signals);
     }
 }
 
-void release_lease(const Semaphore& lease, redis::Session& session, const process::Signals& signals, Micros timeout)
+void release_lease(const NamedLease& lease, redis::Session& session, const process::Signals& signals, Micros timeout)
 {
-    const Answer answer = ask(lease, session, signals, timeout, [&] { return lease.release(Micros::zero()); });
+    const Answer answer =
+        ask(lease.semaphore, session, signals, timeout, [&] { return lease.semaphore.release(Micros::zero(), true); });
     const Release release = Semaphore::released(answer.reply);
     if (release == Release::barred && !answer.repeated)
-        throw_lost(lease, session, "it was released before");
-    if (release == Release::unknown)
-        throw_lost(lease, session, "it ended before this; others may have had its slot");
+        throw_lost(lease.semaphore, session, "it was released before");
+    // A keeper that lives is barred now, and ends; without one nobody has the lease any more.
+    const bool kept = release == Release::not_in_this_life && lease.kept > Micros::zero();
+    if (release == Release::unknown || (release == Release::not_in_this_life && !kept))
+        throw_lost(lease.semaphore, session, "it ended before this; others may have had its slot");
 }
 
 void free_holder(const Semaphore& semaphore, const std::string& beginning, redis::Session& session,
                  const process::Signals& signals, Micros timeout)
 {
-    const Answer answer = ask(semaphore, session, signals, timeout, [&] { return semaphore.free(beginning, k_bar); });
-    const Freed freed = Semaphore::freed(answer.reply);
-    if (freed.found == 1 || (freed.barred && answer.repeated))
-        return;
-    if (freed.found > 1)
+    const auto find = [&](Members members, std::set<std::string>& ids) {
+        std::string cursor = "0";
+        do {
+            const limiter::SemaphoreOptions& o = semaphore.options();
+            limiter::FoundIds round =
+                limiter::found_ids(ask(semaphore, session, signals, timeout, [&] {
+                                       return limiter::find_ids(o.prefix, o.name, members, cursor, beginning);
+                                   }).reply);
+            ids.insert(round.ids.begin(), round.ids.end());
+            cursor = std::move(round.cursor);
+        } while (cursor != "0");
+    };
+    std::set<std::string> ids;
+    find(Members::holders, ids);
+    find(Members::waiters, ids);
+    if (ids.size() > 1)
         throw Error(ExitCode::usage, "{} on {}: {} holders and waiters begin with '{}': give more of the id",
-                    semaphore.subject(), session.server().display(), freed.found, beginning);
-    throw Error(ExitCode::lost, "{} on {}: no holder and no waiter begins with '{}'; see limiters status",
-                semaphore.subject(), session.server().display(), beginning);
+                    semaphore.subject(), session.server().display(), ids.size(), beginning);
+    if (ids.empty())
+        throw Error(ExitCode::lost, "{} on {}: no holder and no waiter begins with '{}'; see limiters status",
+                    semaphore.subject(), session.server().display(), beginning);
+    const Semaphore found(semaphore.options(), *ids.begin());
+    ask(found, session, signals, timeout, [&] { return found.release(Micros::zero(), true); });
 }
 
 }  // namespace run

@@ -10,11 +10,18 @@
 
 namespace run {
 
-// One attempt for `timeout` each. All throw Error: `lost` if the lease is no longer held; free_holder() `usage` if
-// several ids begin so.
-void renew_lease(const limiter::Semaphore& lease, redis::Session& session, const process::Signals& signals,
+// A lease by its name. `kept`: how long it is, if a keeper renews it; 0: nobody does.
+struct NamedLease {
+    limiter::Semaphore semaphore;
+    base::Micros kept{0};
+};
+
+// `timeout` bounds each question. All throw Error: `lost` if the lease is no longer held; free_holder() `usage` if
+// several ids begin so. renew_lease() also waits for a keeper that has not asked for its lease back yet since the
+// server came back, for as long as it can take one.
+void renew_lease(const NamedLease& lease, redis::Session& session, const process::Signals& signals,
                  base::Micros timeout);
-void release_lease(const limiter::Semaphore& lease, redis::Session& session, const process::Signals& signals,
+void release_lease(const NamedLease& lease, redis::Session& session, const process::Signals& signals,
                    base::Micros timeout);
 void free_holder(const limiter::Semaphore& semaphore, const std::string& beginning, redis::Session& session,
                  const process::Signals& signals, base::Micros timeout);

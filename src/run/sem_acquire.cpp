@@ -55,8 +55,11 @@ void sem_acquire(const SemAcquire& options, redis::Session& session, const Inter
         if (interrupts.watch != nullptr)
             keeper.emplace(semaphore, session, interrupts, options.wait.redis_timeout, sent);
         const limiter::SemaphoreOptions& o = semaphore.options();
+        limiter::Kept kept;
+        if (keeper)
+            kept = {std::chrono::duration_cast<std::chrono::milliseconds>(o.lease), semaphore.ticket()};
         print(semaphore.subject(),
-              limiter::lease_id(o.name, semaphore.id(), session.server().display(), o.prefix) + "\n", interrupts);
+              limiter::lease_id(o.name, semaphore.id(), session.server().display(), o.prefix, kept) + "\n", interrupts);
         if (keeper)
             keeper->stay();
     });

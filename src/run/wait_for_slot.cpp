@@ -3,7 +3,6 @@
 #include "base/duration.hpp"
 #include "base/message.hpp"
 #include "base/random.hpp"
-#include "limiter/semaphore_status.hpp"
 #include "run/errors.hpp"
 
 #include <algorithm>
@@ -16,13 +15,22 @@ using base::Deadline;
 using base::Error;
 using base::ExitCode;
 using base::Micros;
-using limiter::Absence;
+using limiter::Recovery;
 using limiter::Standing;
 
-constexpr Micros k_slice{2000000};    // asked again this often: a lost wake-up costs no more
-constexpr Micros k_late{200000};      // the server rounds a BLPOP timeout up by as much as 100 ms
-constexpr Micros k_grace{100000};     // not to race with a holder whose renewal is late
-constexpr Micros k_silence{1000000};  // this long after the slice the connection is given up
+constexpr Micros k_grace{100000};        // not to race with a holder whose renewal is late
+constexpr Micros k_least_span{1000000};  // whatever a server says: it must not be asked without a pause
+constexpr Micros k_silence{1000000};     // this long after the slice the connection is given up
+
+// "curl 7 on host", of what a holder calls itself: host, pid, base name of CMD.
+std::string readable_who(const std::string& who)
+{
+    const std::size_t pid = who.find(' ') + 1;
+    const std::size_t command = who.find(' ', pid) + 1;
+    if (pid == 0 || command == 0)
+        return who;
+    return fmt::format("{} {} on {}", who.substr(command), who.substr(pid, command - 1 - pid), who.substr(0, pid - 1));
+}
 
 class Waiter {
 public:
@@ -36,14 +44,14 @@ public:
     Micros wait()
     {
         Standing standing = first_answer();
-        while (standing.state != Standing::State::holds) {
+        while (!is_held(standing)) {
             if (standing.state == Standing::State::waits_for_itself)
                 throw Conflict(static_cast<int>(ExitCode::usage), waits_for_itself());
             // Barred after the last question of all: a repetition of that one, which had left the queue before.
             if (standing.state == Standing::State::barred && !m_last)
                 throw Error(ExitCode::lost, "{} on {}: its place in the queue was taken away", m_semaphore.subject(),
                             m_session.server().display());
-            if (standing.state == Standing::State::barred || (m_last && standing.state != Standing::State::settling))
+            if (standing.state == Standing::State::barred || (m_last && standing.state == Standing::State::waiting))
                 throw Conflict(m_options.conflict_code, conflict(standing));
             standing = ask_again(standing);
         }
@@ -54,6 +62,14 @@ public:
     }
 
 private:
+    // An answer that was so long on its way that the lease has ended by this host's clock is no grant: somebody else
+    // may have the slot by now.
+    bool is_held(const Standing& standing) const
+    {
+        return standing.state == Standing::State::holds &&
+               base::now_on(CLOCK_BOOTTIME) - m_sent < m_semaphore.options().lease;
+    }
+
     // The first answer: bounded by --redis-timeout alone.
     Standing first_answer()
     {
@@ -71,10 +87,7 @@ private:
                 if (known)
                     wait_for_change(standing);
                 m_session.start(question());
-                const Standing now = acquired(await(m_session, m_interrupts, answer_by(), &m_line));
-                if (now.state == Standing::State::waiting && m_line.drawn())
-                    look_who_holds();
-                return now;
+                return acquired(await(m_session, m_interrupts, answer_by(), &m_line));
             } catch (const redis::Unavailable& e) {
                 if (m_last)
                     throw Error(ExitCode::unavailable,
@@ -89,45 +102,31 @@ private:
 
     void wait_for_change(const Standing& standing)
     {
+        if (standing.state == Standing::State::holds)
+            return;  // it came too late: asked again, it is renewed
         if (!m_deadline.passed())
             wait_for_wake(standing);
-        else if (standing.settling > Micros::zero())
-            sleep_until(Deadline::after(standing.settling), m_interrupts, &m_line);
+        else if (standing.recovers > Micros::zero())
+            sleep_until(Deadline::after(standing.recovers), m_interrupts, &m_line);
     }
 
     redis::Request question()
     {
         m_last = m_deadline.passed();
-        m_session.connect();  // now, since it may tell that the server was away
+        m_session.connect();  // now, since only then it is known whose place the server took
         m_sent = base::now_on(CLOCK_BOOTTIME);
-        return m_semaphore.acquire(!m_last, m_options.min_hold, absence());
-    }
-
-    Absence absence() const
-    {
-        if (m_session.away())
-            return Absence::away;
-        if (m_late)
-            return Absence::late;
-        return m_session.would_know() ? Absence::none : Absence::unknown;
-    }
-
-    // For the live line only.
-    void look_who_holds()
-    {
-        m_session.start(limiter::semaphore_status(m_semaphore.options().prefix, m_semaphore.options().name));
-        const auto status = limiter::read_semaphore_status(await(m_session, m_interrupts, answer_by(), &m_line));
-        m_longest.reset();
-        if (status && !status->holders.empty())
-            m_longest = status->holders.front();
+        return m_semaphore.acquire({.wait = !m_last,
+                                    .min_hold = m_options.min_hold,
+                                    .alone = !m_session.took_a_place(),
+                                    .may_be_late = m_session.gave_up_a_script(),
+                                    .name_holder = m_line.drawn()});
     }
 
     Standing acquired(const redis::Reply& reply)
     {
         const Standing standing = m_semaphore.acquired(reply);
         m_standing = standing;
-        m_settled = Deadline::after(standing.settling);
-        m_late = false;
+        m_recovered = Deadline::after(standing.recovers);
         warn_of_capacity(standing.other_capacity);
         if (standing.state == Standing::State::waiting)
             base::message::detail(fmt::format("{} on {}: place {} in the queue, {} of {} in use", m_semaphore.subject(),
@@ -138,17 +137,13 @@ private:
 
     void wait_for_wake(const Standing& standing)
     {
-        Micros slice = k_slice * 4 / 5 + Micros(base::random_bits<std::uint32_t>() % (k_slice * 2 / 5).count());
-        slice = std::min(slice, m_deadline.left());
-        if (standing.settling > Micros::zero())
-            slice = std::min(slice, standing.settling);
-        if (standing.first_end > Micros::zero())
-            slice = std::min(slice, standing.first_end + k_grace);
+        const Micros span = std::max(standing.span, k_least_span);
+        const Micros jitter(base::random_bits<std::uint32_t>() % (span * 2 / 5).count());
+        Micros slice = std::min(span * 4 / 5 + jitter, m_deadline.left());
+        if (standing.until > Micros::zero())
+            slice = std::min(slice, standing.until + (standing.recovers > Micros::zero() ? Micros(0) : k_grace));
         m_session.start(m_semaphore.wait_for_wake(slice));
-        const Deadline late = Deadline::after(slice + k_late);
         await(m_session, m_interrupts, Deadline::after(slice + k_silence), &m_line);
-        if (late.passed())
-            m_late = true;
     }
 
     void warn_of_capacity(std::int64_t other)
@@ -174,13 +169,13 @@ private:
 
     std::string live_text() const
     {
-        const std::string longest = m_longest
-                                        ? fmt::format(", longest by {} {} on {} for {}", m_longest->command,
-                                                      m_longest->pid, m_longest->host, base::readable(m_longest->held))
-                                        : std::string();
+        const auto& longest = m_standing.longest;
+        const std::string holder =
+            longest ? fmt::format(", longest by {} for {}", readable_who(longest->who), base::readable(longest->held))
+                    : std::string();
         return fmt::format("{}: place {} of {}, {} of {} in use{}{}; waiting for {}", m_semaphore.subject(),
                            m_standing.place, m_standing.waiters, m_standing.used, m_semaphore.options().capacity,
-                           settling(), longest, base::readable(waited()));
+                           live_recovery(), holder, base::readable(waited()));
     }
 
     std::string waits_for_itself() const
@@ -196,15 +191,45 @@ private:
         const std::string waited = *m_options.max_sleep == Micros::zero()
                                        ? "no slot is free"
                                        : fmt::format("no slot within {}", base::format_duration(*m_options.max_sleep));
-        return fmt::format("{} on {}: {} ({} of {} in use, {} waiting{}); try later, or raise --max-sleep",
-                           m_semaphore.subject(), m_session.server().display(), waited, standing.used,
-                           m_semaphore.options().capacity, standing.waiters - 1, settling());
+        return fmt::format("{} on {}: {} ({} of {} in use, {} waiting); {}", m_semaphore.subject(),
+                           m_session.server().display(), waited, standing.used, m_semaphore.options().capacity,
+                           standing.waiters - 1, what_to_do());
     }
 
-    // Else "0 of 1 in use" would be a riddle.
-    std::string settling() const
+    [[nodiscard]] std::string what_to_do() const
     {
-        return m_settled.passed() ? std::string() : ", settles in " + base::readable(m_settled.left());
+        const std::string left = base::readable(m_recovered.left());
+        switch (recovery()) {
+        case Recovery::none: break;
+        case Recovery::another_life:
+            return fmt::format("the server was restarted or replaced, and gives earlier holders {} to come back; try "
+                               "again then, or raise --max-sleep",
+                               left);
+        case Recovery::young:
+            return fmt::format("the server has only just started, and gives earlier holders {} to come back; try "
+                               "again then, or raise --max-sleep",
+                               left);
+        case Recovery::spared:
+            return fmt::format("the server heard nobody for a while, and keeps a lease that ended meanwhile for "
+                               "another {}; try again then, or raise --max-sleep",
+                               left);
+        }
+        return "try later, or raise --max-sleep";
+    }
+
+    // What may keep a free slot from the first in the queue; else "0 of 1 in use" would be a riddle.
+    [[nodiscard]] Recovery recovery() const { return m_recovered.passed() ? Recovery::none : m_standing.recovery; }
+
+    [[nodiscard]] std::string live_recovery() const
+    {
+        const std::string left = base::readable(m_recovered.left());
+        switch (recovery()) {
+        case Recovery::none: break;
+        case Recovery::another_life: return ", a restarted server gives earlier holders " + left;
+        case Recovery::young: return ", a server that has just started gives earlier holders " + left;
+        case Recovery::spared: return ", a lease is kept for another " + left;
+        }
+        return {};
     }
 
     limiter::Semaphore& m_semaphore;
@@ -214,11 +239,9 @@ private:
     const Deadline m_deadline;
     const Micros m_began = base::now_on(CLOCK_MONOTONIC);
     Standing m_standing{};  // the last one
-    Deadline m_settled = Deadline::after(Micros::zero());
-    std::optional<limiter::Holder> m_longest;
+    Deadline m_recovered = Deadline::after(Micros::zero());
     WaitLine m_line{[this] { return live_text(); }};
     bool m_last = false;
-    bool m_late = false;
     Micros m_sent{0};
     bool m_warned_of_capacity = false;
     bool m_warned_of_outage = false;

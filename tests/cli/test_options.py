@@ -88,7 +88,7 @@ class Forms(CliTest):
         self.bucket("--key-prefix", "team a")
         keys = self.server.call("KEYS", f"*{self.name}*")
         self.assertEqual(len(keys), 3)  # P, its holders, and the bucket
-        self.assertTrue(all(key.startswith("team a:1:") for key in keys), keys)
+        self.assertTrue(all(key.startswith("team a:2:") for key in keys), keys)
 
     def test_limiters_with_other_prefixes_names_or_kinds_have_nothing_to_do_with_each_other(self):
         self.holder()

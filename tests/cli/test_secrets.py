@@ -92,7 +92,7 @@ class Secrets(CliTest):
         holder = self.holder(redis=self.good)
         [id] = self.holders()
         words = self.record(id)
-        self.assertEqual(words[8:], [str(holder.pid), "sh"])
+        self.assertEqual(words[9:], [str(holder.pid), "sh"])
         self.assertNotIn("started", " ".join(words))
 
     def test_the_lease_holds_no_password(self):

@@ -27,7 +27,7 @@ class Variables(CliTest):
     def test_limiters_key_prefix_comes_before_every_key(self):
         self.runs(LIMITERS_REDIS=self.redis, LIMITERS_KEY_PREFIX="team")
         keys = self.server.call("KEYS", "team:*")
-        self.assertEqual(sorted(keys), ["team:2:bucket:{x}", "team:2:sem:{x}", "team:2:sem:{x}:alive"])
+        self.assertEqual(sorted(keys), ["team:2:bucket:{x}", "team:2:sem:{x}"])
 
     def test_limiters_redis_timeout_bounds_reaching_redis(self):
         for result in self.runs(LIMITERS_REDIS=self.nowhere, LIMITERS_REDIS_TIMEOUT="50ms"):

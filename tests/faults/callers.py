@@ -150,7 +150,7 @@ class FaultTest(unittest.TestCase):
         return {field: value.split(" ") for field, value in zip(flat[::2], flat[1::2]) if len(field) == 32}
 
     def id_of(self, caller):
-        [found] = [id for id, words in self.records().items() if words[8] == str(caller.pid)]
+        [found] = [id for id, words in self.records().items() if words[9] == str(caller.pid)]
         return found
 
     def fence_of(self, caller):

@@ -33,7 +33,7 @@ class CrowdTest(FaultTest):
     def assertAllComeBack(self, waiters=tuple(WAITERS), holders=tuple(HOLDERS)):
         """The server knows them all again: each held slot is leased, and the queue is as it was."""
         def known():
-            ids = {words[8]: id for id, words in self.records().items()}
+            ids = {words[9]: id for id, words in self.records().items()}
             held = {ids.get(str(self.crowd[tag].pid)) for tag in holders}
             queue = [ids.get(str(self.crowd[tag].pid)) for tag in waiters]
             return held <= self.live_holders() and [id for id in self.waiters() if id in queue] == queue

@@ -29,7 +29,7 @@ class LostAnswers(FaultTest):
 
     def askers(self, monitor):
         """The ids in the calls of acquire so far."""
-        words = [words for words in monitor.commands() if words[0] in ("EVALSHA", "EVAL") and len(words) == 18]
+        words = [words for words in monitor.commands() if words[0] in ("EVALSHA", "EVAL") and len(words) == 21]
         return [w[7] for w in words]
 
     def for_each_loss(self, check):

@@ -21,7 +21,7 @@ class Newcomers(CrowdTest):
     def assertNewcomersComeLast(self):
         self.assertAllComeBack(waiters=WAITERS[:3])
         eventually(lambda: len(self.waiters()) == 8, what="the newcomers in the queue")
-        pids = [self.records()[id][8] for id in self.waiters()]
+        pids = [self.records()[id][9] for id in self.waiters()]
         order = sorted(NEWCOMERS, key=lambda tag: pids.index(str(self.crowd[tag].pid)))
         self.assertFinishInOrder(waiters=[*WAITERS[:3], *order])
 
@@ -80,7 +80,7 @@ class Newcomers(CrowdTest):
         for caller in hasty:
             result = caller.running.wait(60)
             self.assertEndedAs(result, 75)
-            self.assertRegex(result.err, r"waiting, settles in \d")
+            self.assertRegex(result.err, r"was restarted or replaced, and gives earlier holders \d")
         self.assertAllComeBack(waiters=WAITERS[:3])
         self.assertFinishInOrder(waiters=WAITERS[:3])
 

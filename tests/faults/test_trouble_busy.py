@@ -3,7 +3,7 @@
 import contextlib
 import unittest
 
-from faults.callers import PATIENCE, P
+from faults.callers import PATIENCE
 from faults.trouble import AtEachStep, TroubleTest
 from support.resp import RedisError
 from support.wait import eventually
@@ -31,13 +31,13 @@ class LongScript(AtEachStep, TroubleTest):
         with contextlib.suppress(RedisError):
             self.busy.read()
 
-    def test_a_new_limiter_has_nothing_to_settle(self):
+    def test_a_new_limiter_waits_for_nobody_else(self):
         self.begin()
         caller = self.caller("caller", "--redis-timeout", "2m")
         self.wait_for_error_answer()
         self.end()
         caller.wait_for_start()
-        self.assertIsNone(self.server.call("HGET", P, "settle"))
+        self.caller("another", "-n", capacity=2).wait_for_start().finish()
         caller.finish()
 
     def test_its_error_is_told_and_not_the_silence_after_it(self):

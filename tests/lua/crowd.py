@@ -2,7 +2,8 @@
 
 from lua.scripts import LEASE, SECOND, ScriptTest
 
-SETTLING = LEASE // 3 + 2 * SECOND
+SPARE = 2 * SECOND  # how long those who were cut off have to come back to a server that has its data
+SETTLING = LEASE // 3 + LEASE // 6 + SPARE  # a beat, the time in which a holder notices that nobody answers, and that
 
 
 class Crowd(ScriptTest):
@@ -19,8 +20,11 @@ class Crowd(ScriptTest):
     def lose_data(self):
         self.client.call("DEL", *self.s.keys)
 
+    def become_another_process(self):
+        self.s.become_another_process()
+
     def snapshot(self):
-        """Takes it, and returns what brings it back."""
+        """Takes it, and returns what brings it back on another server."""
         for key in self.s.keys:
             self.client.call("COPY", key, f"saved {key}", "REPLACE")
 
@@ -28,11 +32,12 @@ class Crowd(ScriptTest):
             self.lose_data()
             for key in self.s.keys:
                 self.client.call("COPY", f"saved {key}", key)
+            self.s.become_another_process()
         return restore
 
-    def come_back(self, order, **shown):
+    def come_back(self, order):
         for caller in order:
-            caller.beat(**shown)
+            caller.beat()
 
     def assertAllAsBefore(self):
         self.assertHolders(self.holders)

@@ -11,6 +11,7 @@ MILLISECOND, SECOND = 1000, 1_000_000
 MINUTE, HOUR, DAY = 60 * SECOND, 3600 * SECOND, 86400 * SECOND
 YEAR = 365 * DAY
 LEASE = 30 * SECOND
+BAR = 2 * MINUTE  # a question that was given up comes no later
 BRIEF = 2 * SECOND  # how long a newcomer that ends a silence waits for those whose leases ended in it
 
 _names = itertools.count(1)
@@ -26,10 +27,16 @@ class Answer:
     waiters: int
     used: int
     other_capacity: int
-    settling: int
-    first_end: int
+    closed: int
+    rule: int
+    until: int
+    span: int
+    longest: int
+    held: int = 0
+    holder: str = ""
 
-    WAITS, HOLDS, WAITS_BRIEFLY, BARRED, FOR_ITSELF = 0, 1, 2, -1, -2
+    WAITS, HOLDS, NOT_YET, BARRED, FOR_ITSELF = 0, 1, 2, -1, -2
+    ANOTHER_LIFE, YOUNG, SPARED = 1, 2, 3
 
     @property
     def holds(self):
@@ -43,8 +50,7 @@ class Answer:
 class Semaphore:
     """One semaphore. All times are in µs."""
 
-    RENEWED, GONE, BARRED = 1, 0, -1
-    CUT_OFF, LATE, CANNOT_KNOW = 1, 2, 3  # as away
+    RENEWED, GONE, BARRED, MAY_RETURN = 1, 0, -1, 2
     RELEASED, UNKNOWN, RELEASED_BEFORE = 1, 0, -1
 
     def __init__(self, client, name, prefix="limiters"):
@@ -53,31 +59,37 @@ class Semaphore:
         self.holders, self.waiters, self.alive = (f"{self.p}:{part}" for part in ("holders", "waiters", "alive"))
         self.keys = [self.p, self.holders, self.waiters, self.alive]
 
-    def acquire(self, id, *, ticket=0, fence=0, weight=1, capacity=1, lease=LEASE, wait=True, hold=0, away=False,
-                who="h 1 t", outer=""):
-        args = (id, ticket, fence, weight, capacity, lease, int(wait), hold, int(away), who, outer)
+    def acquire(self, id, *, ticket=0, fence=0, weight=1, capacity=1, lease=LEASE, wait=True, hold=0, longest=0, alone=False,
+                bar=0, tell=False, who="h 1 t", outer=""):
+        args = (id, ticket, fence, weight, capacity, lease, int(wait), hold, longest, int(alone), bar, int(tell), who, outer)
         return Answer(*self.client.eval_script("semaphore/acquire", self.keys, args))
 
-    def renew(self, id, *, ticket, lease=LEASE, away=False):
-        return self.client.eval_script("semaphore/renew", self.keys[:2], (id, ticket, lease, int(away)))
+    def renew(self, id, *, ticket, lease=LEASE):
+        return self.client.eval_script("semaphore/renew", self.keys[:2], (id, ticket, lease))
 
-    def release(self, id, *, lease=LEASE, hold=0):
-        return self.client.eval_script("semaphore/release", self.keys, (id, lease, hold))
+    def release(self, id, *, ticket=0, bar=0, hold=0):
+        return self.client.eval_script("semaphore/release", self.keys, (id, ticket, bar, hold))
 
     def status(self):
-        """(capacity, used, waiters, settling, {id: (weight, held, expires in, released, who)}), or None if it is not there."""
-        there, *rest = self.client.eval_script("semaphore/status", self.keys)
-        if not there:
-            return None
-        fields = rest[4:]
-        return (*rest[:4], {fields[i]: tuple(fields[i + 1:i + 6]) for i in range(0, len(fields), 6)})
+        """(capacity, used, waiters, closed, {id: (weight, held, expires in, released, who)}), or None if it is not there."""
+        holders, first = {}, None
+        for state, some in self.status_slices():
+            first, holders = first or state, holders | some
+        return first and (*first, holders)
+
+    def status_slices(self):
+        """The same in its parts, as a reader gets them: ((capacity, used, waiters, closed), {holders}) of each slice."""
+        start = "-inf"
+        while start:
+            there, *rest = self.client.eval_script("semaphore/status", self.keys, ("", start))
+            if not there:
+                return
+            start, fields = rest[4], rest[5:]
+            yield tuple(rest[:4]), {fields[i]: tuple(fields[i + 1:i + 6]) for i in range(0, len(fields), 6)}
 
     def reset(self):
         """[holders, waiters] that there were."""
         return self.client.eval_script("semaphore/reset", self.keys)
-
-    def free(self, beginning, *, bar=DAY):
-        return self.client.eval_script("semaphore/free", self.keys, (beginning, bar))
 
     # What stands in Redis.
 
@@ -86,6 +98,11 @@ class Semaphore:
 
     def counter(self, name):
         return int(self.client.call("HGET", self.p, name) or 0)
+
+    def become_another_process(self):
+        """As if another server process had written P: what a restart with the data, or a failover, leaves."""
+        self.client.call("HSET", self.p, "run", "0" * 8)
+        self.client.call("HINCRBY", self.p, "seen", -100 * MILLISECOND)  # INFO is asked after 50 ms only
 
     def records(self):
         """The ids that have a record."""
@@ -111,16 +128,17 @@ class Caller:
 
     def __init__(self, semaphore, **options):
         self.semaphore, self.options = semaphore, options
-        self.id, self.ticket, self.fence, self.holds = new_id(), 0, 0, False
+        self.id, self.ticket, self.fence, self.longest, self.holds = new_id(), 0, 0, 0, False
 
     def __repr__(self):
         return f"<caller {self.id[:6]}>"
 
     def ask(self, **changes):
         """Ask for a slot, poll, confirm a hand-off, reclaim: the Answer."""
-        answer = self.semaphore.acquire(self.id, **{"ticket": self.ticket, "fence": self.fence} | self.options | changes)
+        known = {"ticket": self.ticket, "fence": self.fence, "longest": self.longest}
+        answer = self.semaphore.acquire(self.id, **known | self.options | changes)
         if not answer.barred:
-            self.ticket, self.fence = answer.ticket, answer.fence
+            self.ticket, self.fence, self.longest = answer.ticket, answer.fence, answer.longest
         self.holds = answer.holds
         return answer
 
@@ -135,7 +153,7 @@ class Caller:
         return self.semaphore.renew(self.id, **options)
 
     def release(self, **changes):
-        return self.semaphore.release(self.id, **{"lease": self.lease} | changes)
+        return self.semaphore.release(self.id, **{"ticket": self.ticket} | changes)
 
     @property
     def lease(self):

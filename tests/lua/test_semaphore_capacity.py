@@ -102,40 +102,5 @@ class Capacity(ScriptTest):
         self.assertEqual(second.ask().other_capacity, 0)
 
 
-class HugeCrowds(ScriptTest):
-    """What a call costs does not grow with those who hold and wait."""
-
-    COMMANDS_OF_ONE_CALL = 40
-
-    def commands_run(self, action):
-        self.client.call("CONFIG", "RESETSTAT")
-        action()
-        stats = self.client.call("INFO", "commandstats").splitlines()
-        return sum(int(line.split("calls=")[1].split(",")[0]) for line in stats if line.startswith("cmdstat_"))
-
-    def test_no_call_walks_through_the_holders_or_the_queue(self):
-        holders = self.holding(1000, capacity=1000)
-        waiters = self.waiting(1000, capacity=1000)
-        newcomer, hasty = self.callers(2, capacity=1000)
-        for name, action in {
-            "poll": waiters[500].ask,
-            "renewal": holders[500].renew,
-            "confirmation": holders[500].ask,
-            "arrival": newcomer.ask,
-            "refusal": lambda: hasty.ask(wait=False),
-            "release with a hand-off": holders[0].release,
-            "leaving the queue": waiters[600].release,
-        }.items():
-            with self.subTest(name):
-                self.assertLess(self.commands_run(action), self.COMMANDS_OF_ONE_CALL)
-
-    def test_the_clock_is_read_once_a_script(self):
-        holder, = self.holding(1)
-        for action in (holder.ask, holder.renew, holder.release):
-            self.client.call("CONFIG", "RESETSTAT")
-            action()
-            self.assertIn("cmdstat_time:calls=1,", self.client.call("INFO", "commandstats"))
-
-
 if __name__ == "__main__":
     unittest.main()

@@ -2,9 +2,9 @@
 
 import unittest
 
-from lua.scripts import DAY, HOUR, LEASE, MINUTE, SECOND, ScriptTest, Semaphore
+from lua.scripts import BAR, DAY, HOUR, LEASE, MINUTE, SECOND, ScriptTest, Semaphore
 
-GRACE = 5 * SECOND
+GRACE = 3 * SECOND
 
 
 class MinHold(ScriptTest):
@@ -89,6 +89,22 @@ class MinHold(ScriptTest):
         other.ask(wait=False)
         self.assertTrue(holder.ask().barred)
 
+    def test_a_bar_that_ends_before_the_hold_takes_nothing_from_it(self):
+        holder, = self.holding(1, hold=HOUR)
+        waiter, = self.waiting(1)
+        holder.release(hold=HOUR, bar=BAR)
+        self.live(BAR + 4 * SECOND, [waiter])
+        self.assertTrue(holder.ask().barred)
+        self.assertHolders([holder])
+
+    def test_a_bar_that_ends_after_the_hold_frees_the_slot_no_later(self):
+        holder, = self.holding(1, hold=10 * SECOND)
+        waiter, = self.waiting(1)
+        holder.release(hold=10 * SECOND, bar=BAR)
+        self.live(10 * SECOND, [waiter])
+        self.assertTrue(waiter.holds)
+        self.assertTrue(holder.ask().barred)
+
     def test_a_waiter_that_leaves_holds_nothing(self):
         holder, = self.holding(1)
         waiter, = self.waiting(1, hold=HOUR)
@@ -100,7 +116,7 @@ class MinHold(ScriptTest):
         holder, = self.holding(1, hold=3 * DAY)
         holder.release(hold=3 * DAY)
         self.let_pass(3 * DAY - MINUTE)
-        self.assertEqual(self.client.call("EXISTS", self.s.p, self.s.holders, self.s.alive), 3)
+        self.assertEqual(self.client.call("EXISTS", self.s.p, self.s.holders), 2)
         waiter, = self.waiting(1)
         self.live(MINUTE, [waiter])
         self.assertTrue(waiter.holds)
@@ -109,7 +125,7 @@ class MinHold(ScriptTest):
     def test_a_lease_that_is_gone_comes_back_with_what_is_left_of_its_hold(self):
         holder, = self.holding(1, hold=HOUR)
         self.client.call("DEL", *self.s.keys)
-        self.assertTrue(holder.ask(hold=20 * MINUTE, away=True).holds)
+        self.assertTrue(holder.ask(hold=20 * MINUTE).holds)
         self.assertAbout(holder.lease_left(), 20 * MINUTE)
 
 

@@ -4,7 +4,7 @@ import unittest
 
 from lua.scripts import LEASE, MILLISECOND, SECOND, ScriptTest
 
-GRACE, LIVENESS = 5 * SECOND, 10 * SECOND
+GRACE, LIVENESS = 3 * SECOND, 10 * SECOND
 
 
 class Order(ScriptTest):
@@ -57,8 +57,8 @@ class Order(ScriptTest):
         self.let_pass(5 * SECOND)
         self.holding(1, capacity=2)
         first, second = self.waiting(2, capacity=2)
-        self.assertAbout(first.ask().first_end, LEASE - 5 * SECOND)
-        self.assertEqual(second.ask().first_end, 0)
+        self.assertAbout(first.ask().until, LEASE - 5 * SECOND)
+        self.assertEqual(second.ask().until, 0)
 
     def test_tickets_grow_with_every_caller(self):
         self.holding(1)
@@ -150,8 +150,16 @@ class HandOff(ScriptTest):
         self.holder.release()
         self.live(GRACE - SECOND, [self.second])
         self.assertFalse(self.second.holds)
-        self.live(SECOND, [self.second])
+        self.live(2 * SECOND, [self.second])
         self.assertHolders([self.second])
+
+    def test_a_hand_off_to_a_waiter_that_should_have_asked_by_now_waits_one_second_for_it(self):
+        self.let_pass(4 * SECOND)
+        self.second.ask()
+        self.holder.release()
+        self.assertAbout(self.first.lease_left(), SECOND)
+        self.let_pass(SECOND)
+        self.assertTrue(self.second.ask().holds)
 
     def test_a_waiter_whose_hand_off_lapsed_keeps_its_ticket_and_gets_a_new_fence(self):
         self.holder.release()
@@ -178,6 +186,123 @@ class HandOff(ScriptTest):
         self.holder.release()
         self.assertEqual(self.first.release(), 1)
         self.assertHolders([self.second])
+
+
+class Polls(ScriptTest):
+    """When a waiter asks again by itself: no sooner than its turn can come, so that a long queue costs little."""
+
+    def hold_for(self, span):
+        """A slot was held for so long, and no shorter, so far; somebody holds it again."""
+        before, = self.holding(1)
+        waiter, = self.waiting(1)
+        self.let_pass(span)
+        before.release()
+        self.assertTrue(waiter.ask().holds)
+        return waiter
+
+    def test_near_the_front_it_asks_every_two_seconds(self):
+        self.holding(1)
+        self.assertEqual([waiter.ask().span for waiter in self.waiting(5)], [2 * SECOND] * 5)
+
+    def test_who_holds_has_nothing_to_ask(self):
+        self.assertEqual(self.callers(1)[0].ask().span, 0)
+
+    def test_far_behind_it_asks_when_those_in_front_can_have_been_served(self):
+        self.hold_for(4 * SECOND)
+        spans = [waiter.ask().span for waiter in self.waiting(6)]
+        for place, span in enumerate(spans):  # of those in front
+            self.assertAbout(-span, -max(2, 4 * place) * SECOND)
+
+    def test_the_shortest_hold_counts(self):
+        holder = self.hold_for(9 * SECOND)
+        waiter, = self.waiting(1)
+        self.let_pass(3 * SECOND)
+        holder.release()
+        self.assertTrue(waiter.ask().holds)
+        self.waiting(2)
+        self.assertAbout(-self.waiting(1)[0].ask().span, -6 * SECOND)
+
+    def test_several_slots_serve_as_many_at_once(self):
+        first, *_ = self.holding(4, capacity=4)
+        waiter, = self.waiting(1, capacity=4)
+        self.let_pass(4 * SECOND)
+        first.release()
+        waiter.ask()
+        spans = [waiter.ask().span for waiter in self.waiting(9, capacity=4)]
+        self.assertEqual(spans[:4], [2 * SECOND] * 4)
+        for span, turns in zip(spans[4:], [1, 1, 1, 1, 2]):
+            self.assertAbout(-span, -4 * turns * SECOND)
+
+    def test_it_asks_every_thirty_seconds_at_least(self):
+        self.hold_for(20 * SECOND)
+        self.assertEqual([waiter.ask().span for waiter in self.waiting(5)][2:], [30 * SECOND] * 3)
+
+    def test_the_place_of_one_far_behind_is_kept_for_three_of_its_spans(self):
+        holder = self.hold_for(20 * SECOND)
+        near, next_one, far = self.waiting(3)
+        self.live(88 * SECOND, [holder, near, next_one])
+        self.assertQueue([near, next_one, far])
+        self.live(4 * SECOND, [holder, near, next_one])
+        self.assertQueue([near, next_one])
+
+    def test_one_that_comes_nearer_asks_more_often(self):
+        holder = self.hold_for(20 * SECOND)
+        *front, far = self.waiting(3)
+        self.assertEqual(far.ask().span, 30 * SECOND)
+        for waiter in front:
+            waiter.release()
+        self.assertEqual(far.ask().span, 2 * SECOND)
+        self.live(10 * SECOND, [holder])
+        holder.ask()
+        self.assertQueue([])
+
+    def test_one_far_behind_that_is_handed_a_slot_is_woken_and_waited_for(self):
+        holder = self.hold_for(20 * SECOND)
+        *front, far = self.waiting(3)
+        self.live(10 * SECOND, [holder, *front])
+        for waiter in front:
+            waiter.release()
+        holder.release()
+        self.assertTrue(far.woken)
+        self.assertAbout(far.lease_left(), GRACE)
+
+
+class Tell(ScriptTest):
+    """Whom a caller that does not get a slot is told of, if it wants to be."""
+
+    def told(self, **options):
+        answer, = [caller.ask(tell=True, **options) for caller in self.callers(1, capacity=3)]
+        return answer.holder, answer.held
+
+    def test_it_is_the_holder_that_has_held_longest(self):
+        for who in ("h 1 first", "h 2 second", "h 3 third"):
+            self.holding(1, capacity=3, who=who)
+            self.let_pass(5 * SECOND)
+        who, held = self.told(wait=False)
+        self.assertEqual(who, "h 1 first")
+        self.assertAbout(-held, -15 * SECOND)
+
+    def test_a_renewal_makes_nobody_a_newer_holder(self):
+        first, = self.holding(1, capacity=3, who="h 1 first")
+        self.let_pass(5 * SECOND)
+        others = self.holding(2, capacity=3, who="h 2 other")
+        self.let_pass(5 * SECOND)
+        for holder in (*others, first):
+            holder.renew()
+        self.assertEqual(self.told()[0], "h 1 first")
+
+    def test_of_a_crowd_it_is_one_that_holds(self):
+        for i in range(30):
+            self.holding(1, capacity=30, who=f"h {i} x")
+        self.assertRegex(self.told(weight=3)[0], r"\Ah \d+ x\Z")
+
+    def test_who_gets_a_slot_is_told_of_nobody(self):
+        self.holding(1, capacity=3, who="h 1 first")
+        self.assertEqual(self.told(), ("", 0))
+
+    def test_who_does_not_ask_is_told_of_nobody(self):
+        self.holding(1, who="h 1 first")
+        self.assertEqual(self.callers(1)[0].ask(wait=False).holder, "")
 
 
 class Silence(ScriptTest):

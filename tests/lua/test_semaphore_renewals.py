@@ -2,7 +2,7 @@
 
 import unittest
 
-from lua.scripts import DAY, HOUR, LEASE, SECOND, ScriptTest, Semaphore, new_id
+from lua.scripts import BAR, DAY, HOUR, LEASE, SECOND, ScriptTest, Semaphore, new_id
 
 
 class Renewals(ScriptTest):
@@ -38,14 +38,23 @@ class Renewals(ScriptTest):
         waiter, = self.callers(1, capacity=1)
         waiter.ask()
         self.assertEqual(waiter.renew(), Semaphore.GONE)
-        self.assertEqual(self.s.renew(new_id(), ticket=1), Semaphore.GONE)
+        self.assertEqual(self.s.renew(new_id(), ticket=waiter.ticket), Semaphore.GONE)
         self.assertEqual(len(self.s.holder_ids()), 1)
 
     def test_a_renewal_of_a_limiter_that_is_gone_makes_no_lease(self):
         holder, = self.holding(1)
         self.client.call("DEL", *self.s.keys)
+        self.assertEqual(holder.renew(), Semaphore.MAY_RETURN)
+        self.assertEqual(holder.renew(ticket=0), Semaphore.GONE)
+        self.assertEqual(self.s.all_keys(), set())
+
+    def test_who_renews_for_a_holder_of_lost_data_is_told_that_it_may_still_come_back(self):
+        holder, other = self.holding(2, capacity=2)
+        self.client.call("DEL", *self.s.keys)
+        other.ask()
+        self.assertEqual(holder.renew(), Semaphore.MAY_RETURN)
+        self.live(18 * SECOND, [other])
         self.assertEqual(holder.renew(), Semaphore.GONE)
-        self.assertHolders([])
 
     def test_a_lease_that_is_gone_comes_back_at_once_if_there_is_room(self):
         holder, other = self.holding(2, capacity=2)
@@ -109,7 +118,7 @@ class Renewals(ScriptTest):
 
     def test_renewals_alone_keep_all_keys_together(self):
         holder, gone = self.holding(2, capacity=2, lease=DAY)
-        gone.release()
+        gone.release(bar=BAR)
         for _ in range(30):
             self.let_pass(HOUR)
             holder.renew()

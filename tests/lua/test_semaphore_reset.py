@@ -3,7 +3,7 @@
 import unittest
 
 from support.resp import RedisError
-from lua.scripts import DAY, LEASE, SECOND, Answer, Caller, ScriptTest, Semaphore
+from lua.scripts import BAR, DAY, LEASE, SECOND, Answer, Caller, ScriptTest, Semaphore
 
 
 class Holders(ScriptTest):
@@ -17,36 +17,33 @@ class Holders(ScriptTest):
         holder, = self.holding(1)
         self.s.reset()
         self.assertEqual(holder.renew(), Semaphore.BARRED)
-        self.assertEqual(holder.renew(away=True), Semaphore.BARRED)
 
     def test_it_cannot_be_asked_for_back(self):
         holder, = self.holding(1)
         self.s.reset()
-        for shown in ({}, {"wait": False}, {"away": True}):
+        for shown in ({}, {"wait": False}):
             self.assertEqual(holder.ask(**shown).state, Answer.BARRED)
         self.assertHolders([])
         self.assertQueue([])
 
     def test_who_asks_in_vain_hides_no_silence_from_those_who_were_cut_off(self):
-        for late in (lambda: void.renew(away=True), lambda: void.ask(away=True), lambda: gone.release()):
+        for late in (lambda: void.renew(), lambda: void.ask(), lambda: gone.release(bar=BAR), lambda: gone.ask()):
             self.s = self.semaphore()
-            gone, = self.holding(1)
-            gone.release()
             void, = self.holding(1)
             self.s.reset()
+            gone, = self.holding(1)
+            gone.release(bar=BAR)
             holder, = self.holding(1)
-            waiter, = self.callers(1)
-            waiter.ticket = void.ticket - 1  # from before the reset
             self.let_pass(2 * LEASE)
             late()
-            self.assertFalse(waiter.ask(away=True).holds)
-            self.assertEqual(holder.renew(away=True), Semaphore.RENEWED)
+            self.waiting(1)
+            self.assertEqual(holder.renew(), Semaphore.RENEWED)
             self.assertHolders([holder])
 
-    def test_not_even_a_day_later(self):
-        holder, = self.holding(1)
+    def test_not_as_long_as_any_lease_can_last(self):
+        holder, = self.holding(1, lease=DAY)
         self.s.reset()
-        for _ in range(3):
+        for _ in range(2):
             self.let_pass(DAY // 2)
             self.assertEqual(holder.renew(), Semaphore.BARRED)
             self.assertTrue(holder.ask().barred)
@@ -92,12 +89,6 @@ class Holders(ScriptTest):
         self.s.reset()
         self.assertEqual(holder.renew(), Semaphore.BARRED)
         self.assertTrue(holder.ask().barred)
-
-    def test_what_was_given_up_before_stays_barred(self):
-        holder, = self.holding(1)
-        holder.release()
-        self.s.reset()
-        self.assertTrue(holder.ask(ticket=0, fence=0).barred)
 
     def test_fences_go_on_growing(self):
         before, = self.holding(1)
@@ -155,9 +146,9 @@ class Waiters(ScriptTest):
         waiter, = self.waiting(1)
         self.let_pass(LEASE + 20 * SECOND)
         self.s.reset()
-        self.assertTrue(waiter.ask(away=True).holds)
-        self.assertEqual(holder.renew(away=True), Semaphore.BARRED)
-        self.assertEqual(Caller(self.s).ask().settling, 0)
+        self.assertTrue(waiter.ask().holds)
+        self.assertEqual(holder.renew(), Semaphore.BARRED)
+        self.assertEqual(Caller(self.s).ask().closed, 0)
 
 
 class Traces(ScriptTest):
@@ -165,14 +156,14 @@ class Traces(ScriptTest):
         self.assertEqual(self.s.reset(), [0, 0])
         self.assertEqual(self.s.all_keys(), set())
 
-    def test_no_record_is_left_but_those_of_the_barred(self):
+    def test_no_record_is_left(self):
         gone, *_ = self.holding(2, capacity=2)
-        gone.release()
+        gone.release(bar=BAR)
         self.holding(1, capacity=2)
         self.waiting(2, capacity=2)
         self.s.reset()
-        self.assertEqual(self.s.records(), {gone.id})
-        self.assertEqual(self.s.entries(), {gone.id})
+        self.assertEqual(self.s.records(), set())
+        self.assertEqual(self.s.entries(), set())
 
     def test_records_that_cannot_be_read_are_gone(self):
         for junk in ("junk", "", "1 1 30000000"):
@@ -185,13 +176,6 @@ class Traces(ScriptTest):
                 self.assertTrue(waiter.ask().holds)
                 self.assertEqual([holder.renew(), other.renew()], [Semaphore.BARRED] * 2)
                 self.client.call("DEL", *self.s.keys)
-
-    def test_the_bar_of_a_slot_that_its_min_hold_kept_stays(self):
-        holder, = self.holding(1)
-        holder.release(hold=60 * SECOND)
-        self.s.reset()
-        self.assertEqual(self.s.records(), {holder.id})
-        self.assertTrue(holder.ask(ticket=0, fence=0).barred)
 
     def test_a_crowd_is_reset(self):
         self.holding(1)

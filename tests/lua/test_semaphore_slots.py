@@ -49,7 +49,7 @@ class Slots(ScriptTest):
 
     def test_a_second_release_changes_nothing(self):
         first, second = self.holding(2, capacity=2)
-        self.assertEqual([first.release(), first.release(), first.release()], [1, -1, -1])
+        self.assertEqual([first.release(), first.release(), first.release()], [1, 0, 0])
         self.holding(1, capacity=2)
         late, = self.waiting(1, capacity=2)
         self.assertEqual(late.ask().used, 2)

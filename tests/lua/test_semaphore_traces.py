@@ -1,9 +1,10 @@
 """What the scripts leave in Redis: as little as they need, and nothing for ever."""
 
+import contextlib
 import random
 import unittest
 
-from lua.scripts import DAY, HOUR, LEASE, MINUTE, SECOND, Caller, ScriptTest
+from lua.scripts import BAR, DAY, HOUR, LEASE, MINUTE, SECOND, Caller, ScriptTest, Semaphore
 from support.resp import RedisError
 
 
@@ -29,7 +30,8 @@ class Expiry(ScriptTest):
             self.assertEqual(len({self.client.call("PEXPIRETIME", key) for key in lasting}), 1)
 
     def test_each_script_alone_makes_keys_that_expire(self):
-        for call in (Caller.ask, Caller.renew, Caller.release, lambda c: c.ask(wait=False), lambda c: c.ask(away=True)):
+        for call in (Caller.ask, Caller.renew, Caller.release, lambda c: c.ask(wait=False),
+                     lambda c: c.ask(wait=False, bar=BAR), lambda c: c.release(bar=BAR)):
             self.s = self.semaphore()
             call(Caller(self.s))
             self.assertAllExpire()
@@ -118,34 +120,93 @@ class Refusals(ScriptTest):
             self.assertEqual(holder.release(), 1)
             self.assertTrue(waiter.ask().holds)
 
-    def test_a_server_without_memory_grants_nothing_and_takes_back_everything(self):
-        holder, = self.holding(1, capacity=2)
-        waiter, = self.waiting(1, capacity=2, weight=2)
-        newcomer, = self.callers(1, capacity=2)
+
+class NoMemory(ScriptTest):
+    """A server at its maxmemory, with noeviction: what takes no slot goes on, because a lease that is not renewed would be
+    given to somebody else beside its holder as soon as there is memory."""
+
+    @contextlib.contextmanager
+    def no_memory(self):
         self.client.call("CONFIG", "SET", "maxmemory", 1)
         try:
-            stranger = Caller(self.semaphore())
-            for call in (newcomer.ask, stranger.ask, holder.renew):
-                with self.assertRaisesRegex(RedisError, "^OOM"):
-                    call()
-            self.assertEqual(waiter.release(), 1)
-            self.assertEqual(holder.release(), 1)
+            yield
         finally:
             self.client.call("CONFIG", "SET", "maxmemory", 0)
-        self.assertEqual(self.s.holder_ids(), set())
+
+    def assertRefused(self, *calls):
+        for call in calls:
+            with self.assertRaisesRegex(RedisError, "^OOM"):
+                call()
+
+    def test_it_grants_nothing(self):
+        self.holding(1, capacity=2)
+        newcomer, = self.callers(1, capacity=2)
+        stranger = Caller(self.semaphore())
+        before = self.s.entries()
+        with self.no_memory():
+            self.assertRefused(newcomer.ask, stranger.ask, lambda: newcomer.ask(wait=False))
+        self.assertEqual(self.s.entries(), before)
         self.assertTrue(newcomer.ask().holds)
 
-    def test_a_server_without_memory_grants_no_slot_of_the_dead(self):
+    def test_it_renews_a_lease(self):
+        holder, = self.holding(1)
+        self.let_pass(20 * SECOND)
+        with self.no_memory():
+            self.assertEqual(holder.renew(), Semaphore.RENEWED)
+        self.assertAbout(holder.lease_left(), LEASE)
+
+    def test_it_renews_a_lease_that_another_process_has_granted(self):
+        holder, other = self.holding(2, capacity=2)
+        self.let_pass(10 * SECOND)
+        self.s.become_another_process()
+        with self.no_memory():
+            self.assertEqual([holder.renew(), other.renew()], [Semaphore.RENEWED] * 2)
+        self.assertAbout(holder.lease_left(), LEASE)
+
+    def test_it_renews_a_lease_whose_keys_would_end_before_it(self):
+        holder, = self.holding(1)
+        self.let_pass(20 * SECOND)
+        with self.no_memory():
+            self.assertEqual(holder.renew(lease=DAY), Semaphore.RENEWED)
+        self.let_pass(DAY - MINUTE)
+        self.assertHolders([holder])
+
+    def test_it_takes_back_a_slot_and_a_place(self):
+        holder, = self.holding(1, capacity=2)
+        waiter, = self.waiting(1, capacity=2, weight=2)
+        with self.no_memory():
+            self.assertEqual(waiter.release(), Semaphore.RELEASED)
+            self.assertEqual(holder.release(), Semaphore.RELEASED)
+        self.assertEqual(self.s.entries(), set())
+        self.assertEqual(self.s.records(), set())
+
+    def test_it_takes_back_a_slot_for_good(self):
+        holder, = self.holding(1)
+        with self.no_memory():
+            self.assertEqual(holder.release(bar=BAR), Semaphore.RELEASED)
+        self.assertTrue(holder.ask().barred)
+
+    def test_it_keeps_a_slot_that_is_given_back_until_its_min_hold_ends(self):
+        holder, = self.holding(1, hold=MINUTE)
+        with self.no_memory():
+            self.assertEqual(holder.release(hold=MINUTE), Semaphore.RELEASED)
+        self.assertTrue(holder.ask().barred)
+        self.assertAbout(holder.lease_left(), MINUTE)
+
+    def test_it_hands_a_slot_that_is_given_back_to_the_first_waiter(self):
+        holder, = self.holding(1)
+        waiter, = self.waiting(1)
+        with self.no_memory():
+            self.assertEqual(holder.release(), Semaphore.RELEASED)
+        self.assertHolders([waiter])
+
+    def test_it_grants_no_slot_of_the_dead(self):
         self.holding(1)
         waiter, = self.waiting(1)
         self.live(LEASE - 2 * SECOND, [waiter])
         self.let_pass(2 * SECOND)
-        self.client.call("CONFIG", "SET", "maxmemory", 1)
-        try:
-            with self.assertRaisesRegex(RedisError, "^OOM"):
-                waiter.ask()
-        finally:
-            self.client.call("CONFIG", "SET", "maxmemory", 0)
+        with self.no_memory():
+            self.assertRefused(waiter.ask)
         self.assertTrue(waiter.ask().holds)
 
 

@@ -46,14 +46,25 @@ class SemaphoreStatus(ScriptTest):
         self.assertEqual(self.s.status()[2], 1)
 
     def test_while_it_settles_all_are_there(self):
+        dead, alive = self.holding(2, capacity=2)
+        waiter, = self.waiting(1, capacity=2)
+        self.s.become_another_process()
+        self.let_pass(LEASE - SECOND)
+        alive.renew()
+        self.let_pass(2 * SECOND)
+        capacity, used, waiters, closed, holders = self.s.status()
+        self.assertEqual((used, waiters, set(holders)), (2, 1, {dead.id, alive.id}))
+        self.assertAbout(closed, LEASE // 3 + LEASE // 6)
+        self.assertLess(holders[dead.id][2], 0)
+
+    def test_a_lease_that_a_silence_spares_is_there_and_nothing_is_closed(self):
         dead, = self.holding(1)
         self.let_pass(LEASE + SECOND)
-        newcomer, = self.callers(1)
-        newcomer.ask()
-        capacity, used, waiters, settling, holders = self.s.status()
-        self.assertEqual((used, waiters, set(holders)), (1, 1, {dead.id}))
-        self.assertAbout(settling, BRIEF)
-        self.assertLess(holders[dead.id][2], 0)
+        self.waiting(1)
+        capacity, used, waiters, closed, holders = self.s.status()
+        self.assertEqual((used, waiters, closed, set(holders)), (1, 1, 0, {dead.id}))
+        self.let_pass(BRIEF)
+        self.assertEqual(self.s.status(), (1, 0, 1, 0, {}))
 
     def test_a_released_slot_in_its_min_hold_says_so(self):
         holder, = self.holding(1)
@@ -81,14 +92,32 @@ class SemaphoreStatus(ScriptTest):
         self.s.status()
         self.assertEqual(self.snapshot(), before)
 
-    def test_every_holder_of_a_large_semaphore_is_told(self):
-        self.holding(1, capacity=5000)
-        now = self.s.counter("seen")
-        for i in range(4000):
-            self.client.send("ZADD", self.s.holders, now + 60 * SECOND, f"{i:032}")
-        for i in range(4000):
-            self.client.read()
-        self.assertEqual(self.s.status()[1], 4001)
+    def test_every_holder_of_a_large_semaphore_is_told_in_slices_of_500(self):
+        holders = self.holding(1201, capacity=2000)
+        slices = list(self.s.status_slices())
+        self.assertTrue(all(len(some) <= 500 for _, some in slices))
+        self.assertEqual({id for _, some in slices for id in some}, {holder.id for holder in holders})
+        self.assertEqual({state for state, _ in slices}, {(2000, 1201, 0, 0)})
+
+    def test_no_holder_is_missed_although_all_renew_between_two_slices(self):
+        holders = self.holding(1201, capacity=2000)
+        told, slices = set(), self.s.status_slices()
+        for count, (_, some) in enumerate(slices):
+            told |= set(some)
+            if count < 3:
+                for holder in holders:
+                    holder.renew()
+        self.assertEqual(told, {holder.id for holder in holders})
+
+    def test_the_slices_end_although_holders_come_and_go(self):
+        holders = self.holding(600, capacity=2000)
+        told, slices = set(), self.s.status_slices()
+        told |= set(next(slices)[1])
+        for holder in holders[:550]:
+            holder.release()
+        for _, some in slices:
+            told |= set(some)
+        self.assertLessEqual({holder.id for holder in holders[550:]}, told)
 
 
 class BucketStatus(ScriptTest):

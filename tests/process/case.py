@@ -89,7 +89,7 @@ class ProcessTest(CliTest):
     def take_away(self):
         """Give up the slot in its name: its next renewal is told that the lease is lost."""
         with self.server.client() as client:
-            Semaphore(client, self.name).release(self.holders()[0])
+            Semaphore(client, self.name).release(self.holders()[0], bar=120 * 10**6)
 
     def give_to_another(self):
         """Forget the holder and let another hold its slot for a minute, in one step."""

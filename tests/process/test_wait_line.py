@@ -23,9 +23,9 @@ class WaitLine(TerminalTest):
     def test_it_tells_why_free_slots_are_not_given(self):
         self.holder().finish()
         key = f"limiters:2:sem:{{{self.name}}}"
-        self.server.call("HSET", key, "settle", int(self.server.call("HGET", key, "seen")) + 3600 * 10**6)
+        self.server.call("HSET", key, "settle", int(self.server.call("HGET", key, "seen")) + 3600 * 10**6, "rule", 1)
         self.wait_on_terminal()
-        self.terminal.wait_for("place 1 of 1, 0 of 1 in use, settles in 59m5")
+        self.terminal.wait_for("place 1 of 1, 0 of 1 in use, a restarted server gives earlier holders 59m5")
 
     def test_it_is_gone_before_the_command_starts(self):
         holder = self.holder()

@@ -81,9 +81,9 @@ class Layers(unittest.TestCase):
 
 
 class Sizes(unittest.TestCase):
-    def test_no_file_is_longer_than_300_lines(self):
+    def test_no_file_is_longer_than_400_lines(self):
         ours = [p for p in files("src", "lua", "tests", "cmake") if p.suffix in (".cpp", ".hpp", ".lua", ".py", ".sh", ".c")]
-        self.assertEqual([f"{p}: {n}" for p in ours if (n := len(text(p).splitlines())) > 300], [])
+        self.assertEqual([f"{p}: {n}" for p in ours if (n := len(text(p).splitlines())) > 400], [])
 
     def test_functions_fit_a_screen(self):
         long = []

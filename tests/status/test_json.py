@@ -20,7 +20,7 @@ class Json(StatusTest):
         [held] = row["holders"]
         self.assertEqual((held["pid"], held["command"], held["weight"], held["released"]), (holder.pid, "sh", 2, False))
         self.assertEqual([held["id"]], self.holders())
-        self.assertEqual(held["host"], self.record(held["id"])[7])
+        self.assertEqual(held["host"], self.record(held["id"])[8])
         self.assertTrue(40_000_000 < held["expires_in_us"] <= 60_000_000)
         self.assertTrue(waiter.running.running())
 
@@ -39,7 +39,7 @@ class Json(StatusTest):
     def test_a_holder_that_does_not_say_who_it_is(self):
         self.holder()
         [id] = self.holders()
-        self.server.call("HSET", self.key, id, " ".join([*self.record(id)[:7], ""]))
+        self.server.call("HSET", self.key, id, " ".join([*self.record(id)[:8], ""]))
         [held] = self.mine()["holders"]
         self.assertEqual((held["host"], held["pid"], held["command"]), (None, None, None))
 

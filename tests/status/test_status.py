@@ -18,8 +18,8 @@ class Rows(StatusTest):
         head, *holders = self.lines(self.name)
         self.assertRegex(head, rf"\Asem  {self.name}  \[##########\]  3/3  1 waiting\Z")
         self.assertEqual(len(holders), 2)
-        id = next(id for id in self.holders() if self.record(id)[8] == str(first.pid))
-        host = self.record(id)[7]
+        id = next(id for id in self.holders() if self.record(id)[9] == str(first.pid))
+        host = self.record(id)[8]
         self.assertRegex(holders[0], rf"\A  {id[:12]}  {re.escape(host)}  {first.pid} +sh  since \d\S*  expires in \d+s  weight 2\Z")
         self.assertNotIn("weight", holders[1])
 

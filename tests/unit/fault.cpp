@@ -8,7 +8,6 @@
 
 using redis::classify;
 using redis::Fault;
-using redis::tells_of_a_start;
 
 namespace {
 
@@ -54,16 +53,6 @@ TEST_CASE("a server that cannot do it now is asked again")
              "ERR Script attempted to access a non local key in a cluster node" + k_suffix,
          })
         CHECK_MESSAGE(classify(text) == Fault::retry, text);
-}
-
-TEST_CASE("of those that pass, only a start or another master may have lost data")
-{
-    for (const char* text : {"LOADING Redis is loading the dataset in memory", "CLUSTERDOWN Hash slot not served",
-                             "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'."})
-        CHECK_MESSAGE(tells_of_a_start(text), text);
-    for (const char* text : {"BUSY Redis is busy running a script.", "OOM command not allowed", "MISCONF Redis is",
-                             "NOREPLICAS Not enough good replicas to write.", "TRYAGAIN Multiple keys request"})
-        CHECK_FALSE_MESSAGE(tells_of_a_start(text), text);
 }
 
 TEST_CASE("a server that is no longer the one to ask is left")

@@ -2,13 +2,16 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
 
 using limiter::id_of_lease;
+using limiter::Kept;
 using limiter::lease_id;
 using limiter::parse_lease;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -19,6 +22,11 @@ const std::string k_prefix = "limiters";
 std::string lease_of(std::string_view name)
 {
     return lease_id(name, k_id, k_server, k_prefix);
+}
+
+std::string kept_lease_of(std::string_view name, const Kept& kept)
+{
+    return lease_id(name, k_id, k_server, k_prefix, kept);
 }
 
 // The part that holds the name.
@@ -64,7 +72,15 @@ TEST_CASE("a lease is one shell word of four parts")
     CHECK(lease.substr(hash - 1 - k_id.size(), k_id.size()) == k_id);
 }
 
-TEST_CASE("the last part tells servers and prefixes apart, as it always has")
+TEST_CASE("the lease that a keeper renews has two more parts: its length in ms, and its ticket")
+{
+    CHECK(kept_lease_of("n", {1s, 7}) == lease_of("n") + ".1000.7");
+    CHECK(kept_lease_of("n", {1500ms, 1796113919779123}) == lease_of("n") + ".1500.1796113919779123");
+    CHECK(kept_lease_of("n", {24h, 7}) == lease_of("n") + ".86400000.7");
+    CHECK(kept_lease_of("n", {}) == lease_of("n"));
+}
+
+TEST_CASE("the fourth part tells servers and prefixes apart, as it always has")
 {
     CHECK(lease_of("n") == lease_of("n"));
     CHECK(lease_of("n") != lease_id("n", k_id, "redis://i:6379", k_prefix));
@@ -75,8 +91,15 @@ TEST_CASE("the last part tells servers and prefixes apart, as it always has")
 
 TEST_CASE("the id comes back out of the lease of this limiter, whatever its name")
 {
-    for (const std::string_view name : {"", "a", "api", "sem", "a.b", "...", "é", "\xff\xff\xff"})
+    for (const std::string_view name : {"a", "api", "sem", "a.b", "...", "é", "\xff\xff\xff"})
         CHECK_MESSAGE(id_of_lease(lease_of(name), name, k_server, k_prefix) == k_id, name);
+}
+
+TEST_CASE("the id comes back out of a lease that a keeper renews too")
+{
+    CHECK(id_of_lease(kept_lease_of("n", {30s, 7}), "n", k_server, k_prefix) == k_id);
+    CHECK(id_of_lease(kept_lease_of("n", {30s, 7}), "m", k_server, k_prefix).empty());
+    CHECK(id_of_lease(kept_lease_of("n", {30s, 7}), "n", k_server, "other").empty());
 }
 
 TEST_CASE("a lease of anything else gives no id")
@@ -109,7 +132,58 @@ TEST_CASE("name and id come back out of a lease of any server")
         REQUIRE_MESSAGE(lease, name);
         CHECK(lease->name == name);
         CHECK(lease->id == k_id);
+        CHECK(lease->kept == Kept{});
     }
+}
+
+TEST_CASE("length and ticket come back out of a lease that a keeper renews")
+{
+    for (const Kept& kept : {Kept{1ms, 1}, Kept{1000ms, 1796113919779123}, Kept{86400000ms, 9007199254740991}}) {
+        const auto lease = parse_lease(kept_lease_of("name", kept));
+        REQUIRE_MESSAGE(lease, kept.lease.count());
+        CHECK(lease->name == "name");
+        CHECK(lease->id == k_id);
+        CHECK(lease->kept == kept);
+    }
+}
+
+TEST_CASE("a length or a ticket that no lease can have makes no lease")
+{
+    const std::string lease = lease_of("name");
+    REQUIRE(parse_lease(lease + ".86400000.7"));
+    for (const std::string_view last : {".",
+                                        "..",
+                                        ".1",
+                                        ".1000",
+                                        ".1.",
+                                        "..1",
+                                        ".0.1",
+                                        ".1.0",
+                                        ".-1.1",
+                                        ".1.-1",
+                                        ".+1.1",
+                                        ".1.+1",
+                                        ".01.1",
+                                        ".1.01",
+                                        ".1 .1",
+                                        ".1. 1",
+                                        ". 1.1",
+                                        ".1.1 ",
+                                        ".1.1.",
+                                        ".1.1.1",
+                                        ".1s.1",
+                                        ".1e3.1",
+                                        ".0x1.1",
+                                        ".a.1",
+                                        ".1.a",
+                                        "1000.1",
+                                        "-1000.1",
+                                        ".86400001.1",
+                                        ".9223372036854775808.1",
+                                        ".18446744073709551617.1",
+                                        ".1.9223372036854775808",
+                                        ".1.18446744073709551617"})
+        CHECK_MESSAGE(!parse_lease(lease + std::string(last)), last);
 }
 
 TEST_CASE("a text that is no lease is not read as one")

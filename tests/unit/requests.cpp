@@ -12,7 +12,6 @@
 #include <string>
 
 using base::Micros;
-using limiter::Absence;
 using limiter::Semaphore;
 using limiter::Standing;
 using limiter::TokenBucket;
@@ -74,11 +73,11 @@ TEST_CASE("no two callers have the same id, of 32 hex digits")
 TEST_CASE("a first question shows no ticket and no fence")
 {
     const Semaphore caller = semaphore();
-    const redis::Request request = caller.acquire(true, Micros(0), Absence::none);
+    const redis::Request request = caller.acquire({});
     CHECK(request.subject == "sem 'api'");
     CHECK(request.words == Strings{"4", "limiters:2:sem:{api}", "limiters:2:sem:{api}:holders",
                                    "limiters:2:sem:{api}:waiters", "limiters:2:sem:{api}:alive", caller.id(), "0", "0",
-                                   "2", "5", "30000000", "1", "0", "0", "host 7 curl", ""});
+                                   "2", "5", "30000000", "1", "0", "0", "0", "0", "0", "host 7 curl", ""});
     CHECK(request.words[request.first_key] == "limiters:2:sem:{api}");
 }
 
@@ -86,21 +85,31 @@ TEST_CASE("a later question shows the ticket and the fence that were given, to t
 {
     Semaphore caller = semaphore();
     const Standing standing =
-        caller.acquired(answer("*9\r\n:0\r\n:1763956800123457\r\n:1763956800123459\r\n:3\r\n:4\r\n:5\r\n:7\r\n"
-                               ":1500000\r\n:700000\r\n"));
+        caller.acquired(answer("*14\r\n:0\r\n:1763956800123457\r\n:1763956800123459\r\n:3\r\n:4\r\n:5\r\n:7\r\n"
+                               ":1500000\r\n:2\r\n:700000\r\n:2000000\r\n:60000000\r\n:9\r\n$6\r\nh 7 sh\r\n"));
     CHECK(standing.state == Standing::State::waiting);
     CHECK(standing.place == 3);
     CHECK(standing.waiters == 4);
     CHECK(standing.used == 5);
     CHECK(standing.other_capacity == 7);
-    CHECK(standing.settling == Micros(1500000));
-    CHECK(standing.first_end == Micros(700000));
+    CHECK(standing.recovery == limiter::Recovery::young);
+    CHECK(standing.recovers == Micros(1500000));
+    CHECK(standing.until == Micros(700000));
+    CHECK(standing.span == Micros(2000000));
+    REQUIRE(standing.longest);
+    CHECK(standing.longest->who == "h 7 sh");
+    CHECK(standing.longest->held == Micros(9));
     CHECK(caller.fence() == 1763956800123459);
-    const redis::Request request = caller.acquire(false, Micros(250000), Absence::late);
-    CHECK(Strings(request.words.begin() + 6, request.words.begin() + 14) ==
-          Strings{"1763956800123457", "1763956800123459", "2", "5", "30000000", "0", "250000", "2"});
-    CHECK(caller.renew(Absence::none).words == Strings{"2", "limiters:2:sem:{api}", "limiters:2:sem:{api}:holders",
-                                                       caller.id(), "1763956800123457", "30000000", "0"});
+    const redis::Request request = caller.acquire(
+        {.wait = false, .min_hold = Micros(250000), .alone = true, .may_be_late = true, .name_holder = true});
+    CHECK(Strings(request.words.begin() + 6, request.words.begin() + 17) ==
+          Strings{"1763956800123457", "1763956800123459", "2", "5", "30000000", "0", "250000", "60000000", "1",
+                  "120000000", "1"});
+    CHECK(caller.renew().words == Strings{"2", "limiters:2:sem:{api}", "limiters:2:sem:{api}:holders", caller.id(),
+                                          "1763956800123457", "30000000"});
+    CHECK(caller.release(Micros(7), false).words.back() == "7");
+    CHECK(caller.release(Micros(7), false).words.at(7) == "0");
+    CHECK(caller.release(Micros(7), true).words.at(7) == "120000000");
 }
 
 TEST_CASE("the server is never asked to block for so short that it blocks for ever")
