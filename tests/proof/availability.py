@@ -15,6 +15,10 @@ outages themselves counted in. Both are shares of all the time, summed over the 
 300 s, and one that stands empty for 3 s is 1 %. Each is told for the time of the faults (from the first second on
 to 5 s after the last one) and for the calm after it.
 
+`busy`: the part of `reachable` in stretches shorter than BUSY in which Redis waited for a process that lives and can
+reach it: to give back, to take up what was handed over, to queue. That is the machine, not a rule, and almost
+nothing where it has cores to spare.
+
 `dead`: the part of it in which slots stood on Redis's list for a holder that was killed, stopped or cut off, and
 nothing else was free: they come back with its lease, which no rule can tell sooner.
 """
@@ -23,14 +27,28 @@ import collections
 
 STEP = 0.01
 HAND_OVER = 0.25
+BUSY = 1.0
 RETURN = 5.0  # s after the last fault
 DEAD = ("a dead holder's lease", "a stopped holder's lease", "a cut-off holder's lease")
+
+
+TAKEN_UP, GIVEN_BACK, QUEUED = "handed over, and not taken up", "not given back yet", "nobody queued"
 
 
 class Share:
     def __init__(self):
         self.time = self.reachable = self.all = self.slots = self.dead = 0.0
         self.reasons, self.stretches = collections.Counter(), []  # of the latter: [begin, name, reasons]
+
+    @property
+    def busy(self):
+        lengths = [sum(reasons.values()) for _, _, reasons in self.stretches if set(reasons) <= {TAKEN_UP, GIVEN_BACK, QUEUED}]
+        return sum(length for length in lengths if length < BUSY)
+
+    @property
+    def rules(self):
+        """What is left for the rules of the product to answer for."""
+        return self.reachable - self.dead - self.busy
 
     def part(self, seconds):
         return 100 * seconds / self.time if self.time else 0.0
@@ -123,15 +141,15 @@ class Sweep:
         if not c.granted or c.granted > t:
             if not c.alive(t):
                 return "the grace of a dead waiter"
-            return "handed over, and not taken up" if self.h.reached(c, t) else "handed over to one that is away"
+            return TAKEN_UP if self.h.reached(c, t) else "handed over to one that is away"
         if c.stopped(t):
             return DEAD[1]
         if c.finished and not self.h.open(c.path, t):
             return DEAD[2]
-        return "spared" if is_over else "not given back yet" if c.alive(t) else DEAD[0]
+        return "spared" if is_over else GIVEN_BACK if c.alive(t) else DEAD[0]
 
     def reason_of_the_free(self, sample):
         counters = sample["counters"]
         if any(value > sample["now"] for name, value in counters.items() if name.startswith("settl")):
             return "settling"
-        return "nobody asked" if sample["waiters"] else "nobody queued" if counters else "Redis knows nothing"
+        return "nobody asked" if sample["waiters"] else QUEUED if counters else "Redis knows nothing"
