@@ -1,10 +1,22 @@
 """A semaphore that checks after every script what must always hold."""
 
 import collections
+import json
 
-from lua.scripts import SECOND, Semaphore
+from lua.scripts import MINUTE, SECOND, Semaphore
 
-LIVENESS = 10 * SECOND
+LOOK = """
+local all, ttls = { redis.call('HGETALL', KEYS[1]) }, {}
+for i = 2, 4 do
+  all[i] = redis.call('ZRANGE', KEYS[i], 0, -1, 'WITHSCORES')
+end
+for i, key in ipairs(KEYS) do
+  ttls[i] = redis.call('PTTL', key)
+end
+all[5], all[6] = ttls, redis.call('KEYS', ARGV[1])
+return cjson.encode(all)
+"""
+SPARE = 2 * SECOND  # how long a lease that ended in a silence waits for its holder
 
 
 class Invariants(Semaphore):
@@ -13,10 +25,14 @@ class Invariants(Semaphore):
         self.world, self.exact = world, True
         self.last_holders, self.last_fence, self.went_back, self.data_are_new = set(), 0, False, False
         self.handed_over = set()  # to each of these a slot: who did not confirm it in time may be passed
+        self.leaves = None  # it asked for the last time
+        self.found_ended = {}  # (id, when it ended) -> when a script could first have seen it
         self.check = world.check
+        self.load()
 
     def acquire(self, id, **options):
         answer = super().acquire(id, **options)
+        self.leaves = id if not options["wait"] else None
         self.check_all(promoted=not answer.barred)
         return answer
 
@@ -33,6 +49,7 @@ class Invariants(Semaphore):
     def reset(self):
         self.last_holders = set()
         super().reset()
+        self.bars_lost()
         self.check_all(promoted=False)
 
     # What the test did to the server.
@@ -61,6 +78,7 @@ class Invariants(Semaphore):
 
     def check_all(self, promoted):
         self.load()
+        self.world.script_ran()
         settling = self.now < self.counters["settle"]
         self.check(self.weight(self.held) <= self.world.capacity, "the weights of the leases exceed the capacity")
         self.check(not set(self.held) & set(self.waiting), "an id holds and waits")
@@ -71,23 +89,21 @@ class Invariants(Semaphore):
             self.check(self.counters["used"] == self.weight(self.held) and self.counters["counted"] == len(self.held),
                        "the weight in use has drifted")
         if promoted and not settling:
-            self.check(all(end > self.now for end in [*self.held.values(), *self.listed.values()]), "the dead were not dropped")
             self.check_nobody_waits_for_nothing()
+        self.check_dropped(promoted and not settling)
         self.check_traces()
         self.last_holders, self.data_are_new = set(self.held), False
         self.handed_over |= self.last_holders
 
     def load(self):
-        c = self.client
-        for command in (("HGETALL", self.p), *(("ZRANGE", key, 0, -1, "WITHSCORES") for key in self.keys[1:]),
-                        *(("PTTL", key) for key in self.keys)):
-            c.send(*command)
-        fields, held, waiting, listed, *self.ttls = [c.read() for _ in range(8)]
+        """What stands in Redis, read at once and as one text, since that is most of what a play takes."""
+        parts = json.loads(self.client.call("EVAL", LOOK, 4, *self.keys, self.wake_key("*")))
+        fields, held, waiting, listed, self.ttls, self.wake_keys = [part or [] for part in parts]
         fields = dict(zip(fields[::2], fields[1::2]))
         self.records_now = {id: [int(word) for word in text.split(" ")[:7]] for id, text in fields.items() if len(id) == 32}
-        self.counters = collections.Counter({name: int(value) for name, value in fields.items() if len(name) != 32})
+        self.counters = collections.Counter({name: int(value) for name, value in fields.items() if value.isdigit()})
         self.held = {id: int(float(end)) for id, end in zip(held[::2], held[1::2])}
-        self.waiting = dict(zip(waiting[::2], waiting[1::2]))
+        self.waiting = {id: int(float(ticket)) for id, ticket in zip(waiting[::2], waiting[1::2])}
         self.listed = {id: int(float(end)) for id, end in zip(listed[::2], listed[1::2])}
         self.now = self.counters["seen"]
         self.callers = {client.id: client for client in self.world.clients}
@@ -95,11 +111,21 @@ class Invariants(Semaphore):
     def weight(self, ids):
         return sum(self.records_now[id][0] if id in self.records_now else 1 for id in ids)
 
+    def check_dropped(self, promoted):
+        """Who has ended is dropped, or spared for a while, from the first script on that could see it. A bar may stay."""
+        places = {id: end for id, end in self.listed.items() if id in self.waiting}
+        ended = {(id, end) for found in (self.held, places) for id, end in found.items() if end <= self.now}
+        self.found_ended = {key: self.found_ended.get(key, self.now) for key in ended}
+        spare = SPARE + (min(max(self.world.leases) // 3, MINUTE) if self.world.stepped_back else 0)
+        if promoted and self.world.now > max(self.world.closed_until, self.world.silence_ended + spare):
+            for (id, end), since in self.found_ended.items():
+                self.check(self.now <= since + spare, self.callers[id], "was not dropped, after µs:", self.now - end)
+
     def check_given_up(self):
         for client in self.world.clients:
-            if client.given_up and self.world.now() > client.held_until:
-                self.check(client.id not in self.waiting, f"{client} had given up, and waits again")
-                self.check(client.id not in self.held or client.id in self.last_holders, f"{client} had given up, and holds again")
+            if client.given_up and self.world.now > client.held_until:
+                self.check(client.id not in self.waiting, client, "had given up, and waits again")
+                self.check(client.id not in self.held or client.id in self.last_holders, client, "had given up, and holds again")
 
     def check_fences(self):
         for id in sorted(set(self.held) - self.last_holders, key=lambda id: self.records_now[id][5]):
@@ -111,14 +137,14 @@ class Invariants(Semaphore):
             self.last_fence = max(self.last_fence, fence)
 
     def check_order(self):
-        """Who is granted anew passes nobody that waits with a lower ticket, but for who was stopped or whose grace lapsed."""
+        """Who is granted anew passes nobody that waits with a lower ticket, but for who was in trouble or whose grace lapsed."""
         for id in set(self.held) - self.last_holders:
-            if not self.callers[id].running and not self.world.may_lose:
+            if not self.callers[id].running:
                 for other in self.world.live():
-                    waits = not other.running and other.id not in self.handed_over | set(self.held)
-                    waits = waits and not self.is_barred(other.id) and not other.is_void() and not other.stopped
+                    waits = not other.running and other.id not in self.handed_over | set(self.held) | {self.leaves}
+                    waits = waits and not self.is_barred(other.id) and not other.is_void() and not other.in_trouble
                     passed = waits and 0 < other.ticket < self.records_now[id][4]
-                    self.check(not passed, f"{self.callers[id]} passed {other}")
+                    self.check(not passed, self.callers[id], "passed", other)
 
     def is_barred(self, id):
         return self.records_now.get(id, [0, 0, 1])[2] == 0
@@ -133,13 +159,12 @@ class Invariants(Semaphore):
         if self.exact:
             self.check(set(self.records_now) == {*self.held, *self.waiting, *self.listed}, "a record that nothing will delete")
         for id, end in self.held.items():
-            longest = max(self.world.lease, self.callers[id].hold) + SECOND
-            self.check(end <= self.now + longest, f"the lease of {self.callers[id]} is longer than it was asked for")
+            longest = max(self.callers[id].lease, self.callers[id].hold) + SECOND
+            self.check(end <= self.now + longest, "the lease is longer than it was asked for of", self.callers[id])
 
     def check_commands_running(self):
         """Commands that run, whatever Redis thinks of them."""
-        now = self.world.now()
-        running = sum(client.options["weight"] for client in self.world.live()
-                      if client.running and now < client.job_ends and not client.is_void())
-        if not self.world.may_lose:
-            self.check(running <= self.world.capacity, f"commands of weight {running} run at once")
+        now = self.world.now
+        running = sum(client.weight for client in self.world.live() if client.running and now < client.job_ends
+                      and not client.is_void() and not client.outlives_its_lease())
+        self.check(running <= self.world.capacity, "commands run at once, of weight", running)

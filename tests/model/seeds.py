@@ -1,6 +1,7 @@
 """Seeds of the random tests: new ones at each run, printed when a test fails.
 
-LIMITERS_SEED=N runs that one seed alone; LIMITERS_SECONDS=N runs each test for so long (a few seconds are usual).
+LIMITERS_SEED=N runs that one seed alone; LIMITERS_SECONDS=N runs each test for so long (a few seconds are usual). For an
+hour of the semaphore's 16, from this folder's parent: LIMITERS_SECONDS=225 python3 -m unittest model.test_semaphore_model
 """
 
 import os

@@ -1,169 +1,80 @@
-"""Simulated clients of one semaphore, in simulated time, and the faults that befall them and their server.
+"""Simulated callers of one semaphore, in simulated time, and the faults that befall them and their server.
 
-Clients do what real ones do: a waiter asks every 2 s or when woken, a holder renews every third of its lease and
-asks for a lost lease back, both try again soon after a failure and say that they were away. The clock of the server
-is moved to the next thing that happens, so that hours pass in seconds.
+The server is real, but its clock stands still and is moved to the next thing that happens, so that hours pass in
+seconds, and one seed always gives the same play.
 """
 
 import heapq
 import itertools
-import time
 
-from lua.scripts import MILLISECOND, SECOND, Answer, Caller, Semaphore
-from model.invariants import Invariants
+from lua.scripts import HOUR, MILLISECOND, MINUTE, SECOND
+from model.callers import BAR, Client
+from model.delays import Delays
+from model.invariants import SPARE, Invariants
 
 _order = itertools.count()
 
 
-class Client(Caller):
-    def __init__(self, world, name, waits=True, max_sleep=None, hold=0, **options):
-        super().__init__(world.semaphore, **options)
-        self.world, self.name, self.waits, self.hold = world, name, waits, hold
-        self.gives_up_at = None if max_sleep is None else world.now() + max_sleep
-        self.running = self.reclaiming = self.gone = self.given_up = False
-        self.away = Semaphore.CANNOT_KNOW  # then: whether it was cut off since the last answer, or Semaphore.LATE
-        self.unheard = False        # it has not reached the server since the last fault
-        self.held_until = 0         # by its minimum hold
-        self.stopped_until = 0
-        self.stopped = False        # and it has not reached the server since
-        self.job_ends = self.lease_ends = self.appointment = None
+class NoWakeUps:
+    """A connection whose scripts may use the declared keys only, as some servers and rights have it: nobody is woken."""
 
-    def __repr__(self):
-        return f"{self.name} (weight {self.options['weight']})"
-
-    def act(self):
-        """Ask the server, and decide when to ask again."""
-        if self.world.is_down():
-            return self.fail()
-        self.unheard = self.stopped = False
-        if not self.running:
-            self.ask_for_slot()
-        elif self.world.now() >= self.job_ends:
-            self.end()
-        elif self.reclaiming or not self.renewed():
-            self.reclaim()
-
-    def fail(self):
-        """No answer: the question is lost, or lies in the socket of a server that hangs."""
-        world = self.world
-        if world.hangs and not self.away and world.rng.random() < 0.3:
-            world.in_sockets.append(self.duplicate())
-        self.away = True
-        world.plan(self, world.down_until + world.rng.randrange(SECOND))
-
-    def duplicate(self):
-        """What it would send now, for the server to do later, when nobody reads the answer any more."""
-        ticket, fence, hold = self.ticket, self.fence, self.hold_left()
-        if self.running and self.world.now() >= self.job_ends:
-            return lambda: self.semaphore.release(self.id, lease=self.lease)
-        if self.running and not self.reclaiming:
-            return lambda: self.semaphore.renew(self.id, ticket=ticket, lease=self.lease)
-        return lambda: self.semaphore.acquire(self.id, ticket=ticket, fence=fence, hold=hold, **self.options)
-
-    def send(self, call, **options):
-        self.world.maybe_duplicate(self)
-        away, self.away = self.away, False
-        return call(away=away, **options)
-
-    def ask_for_slot(self):
-        world, sent = self.world, self.world.now()
-        last_try = not self.waits or self.gives_up_at is not None and sent >= self.gives_up_at
-        answer = self.send(self.ask, wait=not last_try, hold=self.hold)
-        world.check(not answer.barred, f"{self} was barred while it waited")
-        if answer.holds:
-            self.running, self.held_until = True, world.now() + self.hold
-            self.job_ends = world.now() + world.job_length()
-            self.lease_is_good(sent)
-        elif answer.state == Answer.WAITS_BRIEFLY:
-            world.plan(self, world.now() + answer.settling)
-        elif last_try:
-            self.gone = self.given_up = True
-        else:
-            world.plan(self, world.now() + world.rng.randint(1600, 2400) * MILLISECOND)
-
-    def end(self):
-        self.world.maybe_duplicate(self)
-        self.running, self.gone, self.given_up = False, True, True
-        self.release(hold=self.hold_left())
-
-    def hold_left(self):
-        return max(0, self.held_until - self.world.now()) if self.running or self.gone else self.hold
-
-    def is_void(self):
-        """It has not been told yet that a reset took its ticket back."""
-        return 0 < self.ticket <= self.world.void
-
-    def renewed(self):
-        sent = self.world.now()
-        state = self.send(self.renew)
-        self.world.check(state != Semaphore.BARRED or self.is_void(), f"{self} was barred while it ran")
-        if state == Semaphore.RENEWED:
-            self.lease_is_good(sent)
-        return state == Semaphore.RENEWED
-
-    def reclaim(self):
-        world, sent = self.world, self.world.now()
-        answer = self.send(self.ask, hold=self.hold_left())
-        world.check(not answer.barred or self.is_void(), f"{self} was barred while it reclaimed")
-        self.reclaiming = not answer.holds
-        if answer.barred:
-            self.end()
-        elif answer.holds:
-            self.lease_is_good(sent)
-        elif sent >= self.lease_ends and answer.settling == 0:
-            world.check(world.may_lose, f"{self} lost its lease and was stopped")
-            self.end()
-        else:
-            world.plan(self, world.now() + SECOND // 2)
-
-    def lease_is_good(self, sent):
-        self.world.check(not self.is_void(), f"{self} holds by a ticket that a reset took back")
-        self.lease_ends = sent + self.lease
-        beat = min(self.lease // 3, 60 * SECOND) * self.world.rng.uniform(0.9, 1)
-        self.world.plan(self, max(self.world.now(), min(self.world.now() + int(beat), self.job_ends)))
-
-
-class Duplicate:
-    """A message that reaches the server late, from a connection whose client has gone on."""
-
-    def __init__(self, world, client, call):
-        self.world, self.client, self.call = world, client, call
-
-    def __call__(self):
-        if not self.world.is_down():
-            self.world.note(f"a late duplicate of {self.client}")
-            self.call()
+    def __init__(self, test, name):
+        self.call = test.client.call
+        keys = [f"~{key}" for key in test.semaphore(name).keys]
+        self.call("ACL", "SETUSER", "nobody-wakes", "reset", "on", ">secret", "+@all", *keys)
+        worker = test.connect("worker")
+        worker.call("AUTH", "nobody-wakes", "secret")
+        self.eval_script = worker.eval_script
 
 
 class World:
-    def __init__(self, test, rng, capacity, lease, may_lose=False):
-        self.test, self.rng, self.capacity, self.lease, self.may_lose = test, rng, capacity, lease, may_lose
-        self.semaphore = Invariants(test.client, test.semaphore().name, self)
-        self.clients, self.agenda, self.story = [], [], []
-        self.down_until, self.hangs, self.in_sockets = 0, False, []
-        self.void = 0  # a reset took back all tickets up to this
-        self.data_are_whole = True  # since the last time that everybody was heard
-        self._passed, self._began = 0, time.monotonic_ns() // 1000
+    """watch: nobody may be delayed by the troubles of another."""
 
-    def now(self):
-        """True time, whatever the server's clock shows."""
-        return self._passed + time.monotonic_ns() // 1000 - self._began
+    clock = 0  # of all servers of this process, µs: each world begins later than the one before
 
-    def note(self, text):
-        self.story.append(f"{self.now() / SECOND:10.3f}  {text}")
+    def __init__(self, test, rng, capacity, leases, watch=False):
+        self.test, self.rng, self.capacity, self.leases = test, rng, capacity, leases
+        World.clock = -(-max(World.clock, test.server_time()) // HOUR + 1) * HOUR
+        self._epoch = World.clock
+        self.now = self.skew = 0
+        self.move_clock()
+        self.agenda, self.story, self.clients = [], [], []
+        self.down_until, self.hangs, self.in_sockets, self.served_since = 0, False, [], 0
+        self.void = 0             # a reset took back all tickets up to this
+        self.begins_life = self.stepped_back = False
+        self.closed_until = 0     # until then the contract lets nobody new in, or need not
+        self.last_script = self.silence_ended = 0
+        name = test.semaphore().name
+        self.wakes = watch or rng.random() < 0.8
+        self.semaphore = Invariants(test.client if self.wakes else NoWakeUps(test, name), name, self)
+        self.delays = Delays(self, in_all=watch)
+        self.note("capacity", capacity, "and a server that lets the scripts wake" if self.wakes else
+                  "and a server that does not let the scripts wake anybody")
 
-    def check(self, condition, claim):
+    def move_clock(self):
+        World.clock = max(World.clock, self.server_clock())
+        self.test.server.freeze_clock(self.server_clock())
+
+    def server_clock(self):
+        return self._epoch + self.now + self.skew
+
+    def note(self, *words):
+        self.story.append((self.now, words))  # made a text of only when it is to be read
+
+    def check(self, condition, *claim):
         if not condition:
-            raise AssertionError("\n".join([claim, *self.story[-80:]]))
+            self.note(*claim)
+            story = [f"{when / SECOND:10.3f}  {' '.join(map(str, words))}" for when, words in self.story]
+            raise AssertionError("\n".join([" ".join(map(str, claim)), story[0], *story[1:][-120:]]))
 
     def plan(self, what, when):
-        """A client's next act replaces the one before; anything else is called."""
-        if isinstance(what, Client):
-            when = max(when, what.stopped_until)
-        entry = (when, next(_order), what)
-        if isinstance(what, Client):
-            what.appointment = entry
-        heapq.heappush(self.agenda, entry)
+        """A client's next act replaces the one before (None: it has none); anything else is called."""
+        if not isinstance(what, Client):
+            return heapq.heappush(self.agenda, (when, next(_order), what))
+        what.appointment = None
+        if when is not None:
+            what.appointment = (max(when, what.stopped_until), next(_order), what)
+            heapq.heappush(self.agenda, what.appointment)
 
     def step(self):
         """Do the next thing. False: there is none."""
@@ -173,53 +84,75 @@ class World:
         when, _, what = entry
         if isinstance(what, Client) and (what.gone or what.appointment is not entry):
             return True
-        span = when - self.now()
-        if span > 0:
-            self.test.let_pass(span)
-            self._passed += span
-        if not self.is_down():
-            self.drain_sockets()
+        if when > self.now:
+            self.delays.pass_until(when)
+            self.now = when
+            self.move_clock()
         if isinstance(what, Client):
-            self.note(f"{what} {'runs' if what.running else 'waits'}{', was away' if what.away else ''}")
             what.act()
         else:
             what()
+        if not self.is_down():
+            self.wake_clients()
         self.semaphore.check_commands_running()
-        self.wake_clients()
+        self.delays.look()
         return True
 
     def is_down(self):
-        return self.now() < self.down_until
+        return self.now < self.down_until
 
-    def drain_sockets(self):
-        """A server that hung does first what lies in its sockets."""
-        calls, self.in_sockets = self.in_sockets, []
-        self.rng.shuffle(calls)
-        for call in calls:
-            self.note("a call from a socket")
-            call()
+    def script_ran(self):
+        """What the contract allows because of it."""
+        silence, self.last_script = self.now - self.last_script, self.now
+        if silence > SPARE:
+            self.silence_ended = self.now
+        if self.begins_life:
+            self.begins_life = False
+            longest = max((client.lease for client in self.clients if client.began < self.served_since), default=0)
+            settled = min(longest // 3, MINUTE) + min(5 * SECOND, longest // 6) + 2 * SECOND
+            self.closed_until = self.now + max(5 * SECOND, settled)
+        if self.stepped_back and silence > SECOND // 3:
+            self.closed_until = max(self.closed_until, self.now + min(max(self.leases) // 3, MINUTE))
+
+    # Messages that come late or not at all.
 
     def maybe_duplicate(self, client):
         if self.rng.random() < 0.03:
-            call, delay = client.duplicate(), self.rng.randrange(int(0.9 * min(client.lease, 60 * SECOND)))
-            self.plan(Duplicate(self, client, call), self.now() + delay)
+            client.abandoned = True
+            self.plan_duplicate(client, client.duplicate(), self.now + self.rng.randrange(int(0.9 * BAR)))
+
+    def plan_duplicate(self, client, call, when):
+        def arrive():
+            if not self.is_down():
+                self.note("a late duplicate of", client)
+                call()
+        arrive.is_message = True
+        self.plan(arrive, when)
 
     def wake_clients(self):
-        """Those who were handed a slot are woken, or their wake-up is lost."""
-        if not self.is_down():
+        """Those who were handed a slot are woken, if they can be reached."""
+        keys, self.semaphore.wake_keys = self.semaphore.wake_keys, []
+        if keys:
+            self.test.client.call("DEL", *keys)
+            woken = {key.rsplit(":", 1)[1] for key in keys}
             for client in self.live():
-                if not client.running and self.test.client.call("DEL", self.semaphore.wake_key(client.id)):
-                    if self.rng.random() < 0.8:
-                        self.plan(client, self.now() + MILLISECOND)
+                if client.id in woken and not client.running and client.listens_until is not None and client.hears():
+                    client.listens_until = self.now + MILLISECOND
+                    self.plan(client, client.listens_until)
 
-    def job_length(self):
-        return self.rng.choice((100 * MILLISECOND, 2 * SECOND, 2 * SECOND, 10 * SECOND, self.lease, 2 * self.lease))
+    # Callers.
+
+    def job_length(self, lease):
+        lease = min(lease, 20 * SECOND)
+        return self.rng.choice((100 * MILLISECOND, SECOND, 2 * SECOND, 2 * SECOND, 10 * SECOND, lease, 2 * lease,
+                                self.rng.choice((5 * SECOND, 3 * MINUTE))))
 
     def arrive(self, **options):
-        options = {"capacity": self.capacity, "lease": self.lease, "weight": 1} | options
-        client = Client(self, f"client {len(self.clients)}", **options)
+        client = Client(self, f"client {len(self.clients)}", **{"lease": self.rng.choice(self.leases)} | options)
         self.clients.append(client)
-        self.plan(client, self.now())
+        self.note(client, "comes" if client.waits else "comes, and would not wait")
+        self.plan(client, self.now)
+        return client
 
     def live(self):
         return [client for client in self.clients if not client.gone]
@@ -227,59 +160,106 @@ class World:
     def waiting(self):
         return [client for client in self.live() if not client.running]
 
-    # Faults.
+    def everybody_was_heard(self):
+        """Of those whom only the server kept from it."""
+        return not any(client.unheard and not client.in_trouble for client in self.live())
+
+    # The troubles of one caller.
+
+    def trouble(self, client, text, until=0):
+        self.note(client, text)
+        client.troubled_until = max(client.troubled_until, until or self.now)
+        for other in self.live():
+            if other is not client:
+                other.troubles += 1
 
     def kill(self, client):
-        self.note(f"kill -9 of {client}")
+        self.trouble(client, "is killed with -9")
         client.running, client.gone = False, True
 
     def stop(self, client, span):
-        """SIGSTOP, and SIGCONT after a while: the waiter finds the answer to its last question on its connection."""
-        self.note(f"{client} stops for {span / SECOND:.1f} s")
-        client.stopped_until = self.now() + span
-        client.away = client.away or Semaphore.LATE
-        client.stopped = client.unheard = True
-        self.plan(client, client.stopped_until)
+        self.trouble(client, f"stops for {span / SECOND:.1f} s", self.now + span)
+        client.stopped_until = self.now + span
+        if client.appointment:
+            self.plan(client, client.appointment[0])
+
+    def cut(self, client, span, silently):
+        self.trouble(client, f"is cut off {'silently ' if silently else ''}for {span / SECOND:.1f} s", self.now + span)
+        client.cut_until, client.cut_silently = self.now + span, silently
+        if client.connected and not silently and client.appointment:
+            client.connected = False
+            self.plan(client, self.now)
+
+    def make_deaf(self, client):
+        self.note("the connection dies silently of", client)
+        client.deaf = client.connected
+        for other in self.live():
+            other.troubles += other is not client
+
+    # The troubles of the server.
+
+    def hang(self, span):
+        self.note(f"the server hangs for {span / SECOND:.1f} s")
+        self.go_down(span, hangs=True)
+
+    def crash(self, span, change=None, silently=False):
+        """change() is done when it comes back: to its data, or to itself. silently: nobody is told that it went."""
+        self.note(f"the server crashes{' silently' if silently else ''}, for {span / SECOND:.1f} s")
+        self.agenda = [entry for entry in self.agenda if not hasattr(entry[2], "is_message")]
+        heapq.heapify(self.agenda)
+        self.go_down(span, hangs=False, change=change)
+        for client in self.live():
+            if client.appointment is None:  # its question lies in no socket any more
+                self.plan(client, self.now)
+            if not silently and client.connected:
+                client.connected = client.deaf = False
+                self.plan(client, self.now)
+            client.deaf = client.connected
+
+    def go_down(self, span, hangs, change=None):
+        self.down_until, self.hangs, self.in_sockets = self.now + span, hangs, []
+        self.plan(lambda: self.come_back(change), self.down_until)
+        self.nobody_was_heard()
+
+    def come_back(self, change):
+        if change:
+            change()
+        self.semaphore.load()
+        self.note("the server is back")
+        self.hangs, self.served_since = False, self.now
+        calls, self.in_sockets = self.in_sockets, []
+        self.rng.shuffle(calls)
+        for call in calls:
+            call()
+
+    def restart(self, empty):
+        """For real, so that the server can tell how young it is and whether it loaded its data."""
+        self.test.server.kill()
+        self.test.server.start(empty=empty)
+        self.test.connect("client")
+        self.semaphore.client = self.test.client if self.wakes else NoWakeUps(self.test, self.semaphore.name)
+
+    def life_begins(self):
+        self.begins_life = True
 
     def reset(self):
         self.note("a reset")
         self.semaphore.reset()
         self.void = self.semaphore.counter("void")
 
-    def hang(self, span):
-        self.note(f"the server hangs for {span / SECOND:.1f} s")
-        self.down_until, self.hangs = self.now() + span, True
-        self.nobody_was_heard(data_are_whole=True)
-
-    def crash(self, span, lose_data=None, start=None):
-        """lose_data(), if given, makes what the server starts with, and start() starts it."""
-        self.note(f"the server crashes, for {span / SECOND:.1f} s")
-        self.down_until, self.hangs, self.in_sockets = self.now() + span, False, []
-        self.agenda = [entry for entry in self.agenda if not isinstance(entry[2], Duplicate)]
-        heapq.heapify(self.agenda)
-        if lose_data:
-            lose_data()
-        if start:
-            self.plan(start, self.down_until)
-        self.nobody_was_heard(data_are_whole=not lose_data)
-        for client in self.live():  # its connection broke
-            client.away = not client.running or client.away is True or self.rng.random() < 0.8
-            self.plan(client, self.down_until + self.rng.randrange(SECOND))
-
-    def restart(self):
-        self.test.restart()
-        self.semaphore.client = self.test.client
-
     def step_clock(self, span):
         self.note(f"the server's clock steps by {span / SECOND:.1f} s")
-        self.test.let_pass(span)
+        self.skew += span
+        self.move_clock()
         self.semaphore.clock_stepped(span)
+        self.stepped_back = self.stepped_back or span < 0
+        self.served_since = self.now  # what ended now did not end before
         self.nobody_was_heard()
+        if span > 0:
+            self.life_begins()  # the data may have come to their end
+            for client in self.live():
+                client.overtaken = client.overtaken or client.running
 
-    def nobody_was_heard(self, data_are_whole=False):
-        self.data_are_whole = data_are_whole and (self.data_are_whole or self.everybody_was_heard())
+    def nobody_was_heard(self):
         for client in self.live():
             client.unheard = True
-
-    def everybody_was_heard(self):
-        return not any(client.unheard for client in self.live())
