@@ -29,8 +29,8 @@ local function load_bucket()
   end
   return {
     level = tonumber(stored[1]), refilled_at = tonumber(stored[2]), capacity = tonumber(stored[3]),
-    amount = tonumber(stored[4]), frequency = tonumber(stored[5]), ends = tonumber(stored[6]), newest = stored[7],
-    ids = stored[8],
+    amount = tonumber(stored[4]), frequency = tonumber(stored[5]), ends = tonumber(stored[6]),
+    newest = stored[7] or '', ids = stored[8] or '',
   }
 end
 

@@ -36,6 +36,28 @@ class GivenBack(BucketTest):
             caller.signal(signal.SIGTERM)
             caller.wait(PATIENCE)
 
+    def test_a_line_that_is_interrupted_at_once_leaves_no_token_taken(self):
+        self.bucket()
+        line = [self.start(*self.bucket_words()) for _ in range(20)]
+        self.wait_for_level(-20)
+        for caller in line:
+            caller.signal(signal.SIGINT)
+        self.assertEqual({caller.wait(PATIENCE).code for caller in line}, {-signal.SIGINT})
+        self.assertEqual(self.level(), 0)
+
+    def test_of_a_line_with_one_that_stays_all_behind_it_goes_back(self):
+        self.bucket()
+        before = [self.waiting_run() for _ in range(3)]
+        stays = self.waiting_run()
+        behind = [self.waiting_run() for _ in range(3)]
+        for caller in before + behind:
+            caller.signal(signal.SIGTERM)
+            caller.wait(PATIENCE)
+        self.assertEqual(self.level(), -4)
+        stays.signal(signal.SIGTERM)
+        stays.wait(PATIENCE)
+        self.assertEqual(self.level(), 0)
+
     def test_command_does_not_run_after_the_signal(self):
         self.bucket()
         caller = self.waiting_run()

@@ -34,6 +34,8 @@ class Cancel(ScriptTest):
         self.assertAbout(self.b.reserve(), 3 * STEP)
 
     def test_a_line_that_is_given_up_goes_back_in_whatever_order(self):
+        self.b = self.bucket(capacity=3, amount=1, frequency=HOUR)
+        self.b.reserve(tokens=3)
         rng, before = random.Random(1), self.state()
         for order in ("newest first", "oldest first", "any", "any"):
             with self.subTest(order):
@@ -46,7 +48,7 @@ class Cancel(ScriptTest):
                     ids.reverse()
                 self.assertEqual(sum(self.b.cancel(id) for id in ids), 100)
                 self.assertEqual(self.state(), before)
-                self.assertLessEqual(self.client.call("PTTL", self.b.key) * 1000, 3 * STEP + 10 * SECOND)
+                self.assertLessEqual(self.client.call("PTTL", self.b.key) * 1000, 3 * HOUR + 10 * SECOND)
 
     def test_of_a_line_with_one_that_stays_what_is_behind_it_goes_back(self):
         ids = [new_id() for _ in range(9)]
@@ -112,15 +114,15 @@ class Cancel(ScriptTest):
         self.assertEqual(self.b.cancel(waits), 1)
 
     def test_a_call_costs_no_more_however_many_were_given_up(self):
-        ids = [new_id() for _ in range(3000)]
-        for id in ids:
-            self.b.reserve(id)
+        bucket, ids = self.bucket(capacity=1, amount=1, frequency=HOUR), [new_id() for _ in range(1000)]
+        for id in [new_id()] + ids:
+            bucket.reserve(id)
         for id in ids:
             self.client.call("CONFIG", "RESETSTAT")
-            self.b.cancel(id)
+            bucket.cancel(id)
         stats = self.client.call("INFO", "commandstats").splitlines()
         self.assertLess(sum(int(line.split("calls=")[1].split(",")[0]) for line in stats if line.startswith("cmdstat_")), 20)
-        self.assertEqual(self.b.get("level"), 0)
+        self.assertEqual(bucket.get("level"), 0)
 
     def test_the_older_one_goes_back_after_the_newer_one_did(self):
         older, newer = new_id(), new_id()
