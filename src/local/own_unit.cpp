@@ -3,8 +3,10 @@
 #include "base/random.hpp"
 #include "local/binary.hpp"
 #include "process/program.hpp"
+#include "redis/socket.hpp"
 #include "redis/unavailable.hpp"
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -28,6 +30,15 @@ Variables users_manager()
 {
     return {{"XDG_RUNTIME_DIR", runtime_folder()},
             {"DBUS_SESSION_BUS_ADDRESS", fmt::format("unix:path={}/bus", runtime_folder())}};
+}
+
+// Its socket may outlive it.
+bool users_manager_runs()
+{
+    const redis::Address place = redis::addresses_of({{}, 0, runtime_folder() + "/systemd/private"}).front();
+    const base::Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    return fd &&
+           (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&place.bytes), place.size) == 0 || errno == EAGAIN);
 }
 
 // This very program. An upgrade may have put another in its place since.
@@ -55,9 +66,9 @@ std::vector<std::string> words(const std::string& name, base::Deadline deadline)
     std::vector<std::string> words{"systemd-run"};
     if (::geteuid() != 0)
         words.emplace_back("--user");
-    words.insert(words.end(), {"--quiet", "--no-ask-password", "--collect", "--unit=" + name,
-                               "--description=The private server of limiters(1)", "--service-type=forking",
-                               fmt::format("--property=TimeoutStartSec={}ms", left.count())});
+    words.insert(words.end(),
+                 {"--no-ask-password", "--collect", "--unit=" + name, "--description=The private server of limiters(1)",
+                  "--service-type=forking", fmt::format("--property=TimeoutStartSec={}ms", left.count())});
     if (const char* path = std::getenv("PATH"))
         words.push_back(fmt::format("--setenv=PATH={}", path));
     // A little less than we have, so that its own end of patience is heard of.
@@ -72,7 +83,7 @@ std::string start_in_own_unit(const Unit& unit, base::Deadline deadline)
 {
     find_binary();  // who lacks it is told here, not in the journal
     const bool root = ::geteuid() == 0;
-    if (!root && ::access((runtime_folder() + "/systemd/private").c_str(), F_OK) != 0)
+    if (!root && !users_manager_runs())
         throw redis::NoLocalServer(fmt::format(
             "a private server that is started in {} would end with it, and user {} has no running manager to start it "
             "outside ('loginctl enable-linger' gives one, ProtectHome= hides it): {}, or run 'limiters server "
