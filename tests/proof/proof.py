@@ -129,6 +129,11 @@ def tell_all_to_end(population):
         caller.asked_to_end = time.monotonic()
         with contextlib.suppress(ProcessLookupError):
             os.kill(caller.pid, signal.SIGTERM)
+    # Who acquires for a script that was killed has no process to keep the lease for, and waits on.
+    for pid, caller in population.keepers().items():
+        if caller.kind == "bare":
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
 
 
 def end_all():
