@@ -33,6 +33,7 @@ DEAD = ("a dead holder's lease", "a stopped holder's lease", "a cut-off holder's
 
 
 TAKEN_UP, GIVEN_BACK, QUEUED = "handed over, and not taken up", "not given back yet", "nobody queued"
+SPARED = "spared"
 
 
 class Share:
@@ -129,7 +130,9 @@ class Sweep:
         kept.pop("", None)
         if self.limiter.capacity - sum(sample["weights"].get(id, 1) for id in sample["holders"]) >= empty or not kept:
             return self.reason_of_the_free(sample)
-        return max(kept, key=lambda k: (k not in DEAD, kept[k]))
+        why = max(kept, key=lambda k: (k not in DEAD, kept[k]))
+        # Whoever's lease is over is dropped by the next caller, unless a rule forbids it.
+        return self.reason_of_the_free(sample) if why == SPARED and is_settling(sample) else why
 
     def state_of(self, tag, is_over, t):
         """What is the matter with one that Redis lists as a holder; "" if its command runs."""
@@ -146,10 +149,13 @@ class Sweep:
             return DEAD[1]
         if c.finished and not self.h.open(c.path, t):
             return DEAD[2]
-        return "spared" if is_over else GIVEN_BACK if c.alive(t) else DEAD[0]
+        return SPARED if is_over else GIVEN_BACK if c.alive(t) else DEAD[0]
 
     def reason_of_the_free(self, sample):
-        counters = sample["counters"]
-        if any(value > sample["now"] for name, value in counters.items() if name.startswith("settl")):
+        if is_settling(sample):
             return "settling"
-        return "nobody asked" if sample["waiters"] else QUEUED if counters else "Redis knows nothing"
+        return "nobody asked" if sample["waiters"] else QUEUED if sample["counters"] else "Redis knows nothing"
+
+
+def is_settling(sample):
+    return any(value > sample["now"] for name, value in sample["counters"].items() if name.startswith("settl"))
