@@ -3,4 +3,4 @@
 --
 -- Returns 1 if there was a bucket, else 0
 
-return load_bucket() and redis.call('DEL', KEY) or 0 -- loading it first fails on a key that is no bucket
+return load_bucket() and redis.call('UNLINK', KEY) or 0 -- loading it first fails on a key that is no bucket

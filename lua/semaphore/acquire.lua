@@ -42,6 +42,7 @@ local wait, hold, longest_known, alone = ARGV[7] == '1', tonumber(ARGV[8]), tonu
 local bar, tell, who, outers = tonumber(ARGV[11]), ARGV[12] == '1', ARGV[13], ARGV[14]
 
 local s, r = open()
+local new = not r
 local void = ticket > 0 and ticket <= s.void
 local barred = r and r.lease == 0 or void and fence > 0
 hear(s, (barred or void) and 0 or ticket, math.max(lease, longest_known), alone)
@@ -71,7 +72,7 @@ write(id, r) -- the first change: a server without memory refuses it, and would 
 
 if held then
   list(s, HOLDERS, math.max(s.now + lease, r.keep), id)
-  if not record then
+  if new then
     count_holders(s)
     s.used = s.used + weight - 1 -- its record was lost with P, and it was counted as 1
   end

@@ -2,6 +2,31 @@
 -- Shared by the rare cases of every semaphore script: the state, the records, the lists, and who is let in.
 -- luacheck: push ignore 211 (a script uses a part of this)
 
+-- seen      the last script that wrote
+-- run       the first digits of the run_id of the server process that answered it
+-- offset    what the limiter's clock is ahead of the server's
+-- next      nothing that holds or waits ends before this; 0: nothing does
+-- settle    until then a rule of recovery lets nobody new in; `rule` tells which (common_away.lua)
+-- queued    how many wait
+-- used      the weight that is held, computed for `counted` holders: a cache
+-- ticket    the last one given
+-- fence     the last one given
+-- capacity  the last one asked for
+-- ends      when the server's bare clock comes to this, all keys are gone
+-- longest   the longest lease of those who hold or wait
+-- born      when this life of the data began
+-- void      a reset took back all tickets up to this
+-- hold      the shortest time that a slot was held for
+-- barred    1: an id was barred, and may be still
+-- The rest is of the rare cases alone:
+-- settled   1: this life has had its settling
+-- unheard   how many of the holders that this life began with have not spoken in it; -1: it began with none
+-- silences  the last ones that may spare somebody, each as two times and a semicolon
+local FIELDS = {
+  'seen', 'run', 'offset', 'next', 'settle', 'queued', 'used', 'counted', 'ticket', 'fence', 'capacity', 'ends',
+  'longest', 'born', 'void', 'hold', 'barred', 'rule', 'settled', 'unheard', 'silences',
+}
+
 local KEPT_IDLE, KEPT_AFTER_RESET = HOUR, 24 * HOUR -- P outlives all that is listed: see close()
 local TTL_STEP = 10 * MINUTE -- the expiry of the keys is moved once in this time, and not by every script
 local AT_A_TIME = 100 -- of those that have ended: no script may take longer the more there are
@@ -36,6 +61,7 @@ end
 
 -- The fields of P as numbers, by name; `run` and `silences` as text. And the record of the id that asks.
 local function open()
+  local values = redis.call('HMGET', P, ARGV[1] or '', unpack(FIELDS))
   local s = { stored = {}, listed = {}, latest = 0, woken = {}, spared_until = 0 }
   for i, name in ipairs(FIELDS) do
     s.stored[name] = values[i + 1] or (name == 'run' or name == 'silences') and '' or '0'
@@ -45,7 +71,7 @@ local function open()
   s.set_back = server + s.offset < s.seen -- the clock, or another server's is behind
   s.offset = math.max(s.offset, s.seen - server)
   s.now = server + s.offset
-  s.new = not was_seen
+  s.new = not values[2]
   if s.new then
     -- The other keys may be left. One of another type fails here, before P is written and has no TTL yet.
     for i = 2, #KEYS do
@@ -54,7 +80,7 @@ local function open()
     end
     s.next = s.now
   end
-  return s, record and parse(record)
+  return s, values[1] and parse(values[1])
 end
 
 -- Puts an id on one of the lists; a score is a time, but for a ticket. Returns 1 if it was not there.

@@ -13,11 +13,11 @@
 local id, ticket, bar, hold = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 
 local s, r = open()
-r = r or unknown()
-local known = r.lease > 0
+local known, given_up = r and r.lease > 0, r and r.lease == 0
 -- A slot that is only kept by its min-hold can still be freed, but by its holder it was given up before.
-local kept = record and not known and ticket == 0 and holds(id)
-local barred = record and not known and not kept
+local kept = given_up and ticket == 0 and holds(id)
+local barred = given_up and not kept
+r = r or unknown()
 if s.new and ticket == 0 and bar == 0 then
   return 0
 end

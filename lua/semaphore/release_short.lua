@@ -1,12 +1,16 @@
 
 -- release, its common case: nobody waits, no question of this caller can come late, and no min-hold keeps the slot.
 
-local weight_of_record = string.match(record or '', '^(%d+) %d+ [1-9]%d* ')
-if weight_of_record and ARGV[3] == '0' and ARGV[4] == '0' and (was_queued or '0') == '0' and undisturbed()
-  and redis.call('ZREM', HOLDERS, ARGV[1]) == 1 then
-  local left = was_counted - 1
-  redis.call('HSET', P, 'seen', int(now), 'used', int(was_used - weight_of_record), 'counted', int(left),
-    'next', left == 0 and (was_barred or '0') == '0' and '0' or was_next)
-  redis.call('HDEL', P, ARGV[1])
-  return 1
+if ARGV[3] == '0' and ARGV[4] == '0' then
+  local record, seen, run, offset, first_end, settle, queued, used, counted, barred = unpack(redis.call('HMGET', P,
+    ARGV[1], 'seen', 'run', 'offset', 'next', 'settle', 'queued', 'used', 'counted', 'barred'))
+  local weight = string.match(record or '', '^(%d+) %d+ [1-9]%d* ')
+  local now = weight and (not queued or queued == '0') and undisturbed(seen, run, offset, first_end, settle)
+  if now and redis.call('ZREM', HOLDERS, ARGV[1]) == 1 then
+    local nothing_ends = counted == '1' and (not barred or barred == '0')
+    redis.call('HSET', P, 'seen', now, 'used', used - weight, 'counted', counted - 1, 'next',
+      nothing_ends and '0' or first_end)
+    redis.call('HDEL', P, ARGV[1])
+    return 1
+  end
 end

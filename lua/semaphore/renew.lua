@@ -12,11 +12,10 @@
 --   the data is so young that its keeper may not have asked for it back yet
 
 local id, ticket, lease = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-if not was_seen then
-  return ARGV[2] == '0' and 0 or 2
-end
-
 local s, r = open()
+if s.new then
+  return ticket > 0 and 2 or 0
+end
 local barred = r and r.lease == 0 or ticket > 0 and ticket <= s.void
 hear(s, barred and 0 or ticket, lease, false)
 local state = barred and -1 or may_return(s, ticket) and 2 or 0
