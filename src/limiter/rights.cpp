@@ -9,8 +9,8 @@ namespace limiter {
 namespace {
 
 // RPUSH has no arguments that it refuses, so it does push, and nobody sees it.
-constexpr const char* k_push_and_delete =
-    "redis.call('DEL', KEYS[1]) local r = redis.pcall('RPUSH', KEYS[1], '1') redis.call('DEL', KEYS[1]) return r";
+constexpr const char* k_push_and_unlink =
+    "redis.call('UNLINK', KEYS[1]) local r = redis.pcall('RPUSH', KEYS[1], '1') redis.call('UNLINK', KEYS[1]) return r";
 
 constexpr const char* k_no_script = "0000000000000000000000000000000000000000";
 
@@ -35,11 +35,10 @@ std::vector<Right> rights(const std::string& key_prefix, int database)
         {"+blpop", Need::limits, {"BLPOP", key, "no number"}, true},
         {"+time", Need::limits, {"TIME"}},
         {"+info", Need::limits, {"INFO", "server"}},
-        {"+del", Need::limits, {"DEL", key}, true},
         {"+exists", Need::limits, {"EXISTS", key}, true},
         {"+pexpire", Need::limits, {"PEXPIRE", key, "1"}, true},
         {"+pexpireat", Need::limits, {"PEXPIREAT", key, "1"}, true},
-        {"+rpush", Need::limits, {"EVAL", k_push_and_delete, "1", key}, true},
+        {"+rpush", Need::limits, {"EVAL", k_push_and_unlink, "1", key}, true},
         {"+hdel", Need::limits, {"HDEL", key, "field"}, true},
         {"+hget", Need::limits, {"HGET", key, "field"}, true},
         {"+hmget", Need::limits, {"HMGET", key, "field"}, true},
