@@ -28,7 +28,7 @@
 --   7  another capacity that is in use (0: none)
 --   8  for how long a rule of recovery is in the way, µs
 --   9  which (0 none, 1 another life, 2 young, 3 a lease is spared)
---   10 for the first in the queue: how long until something ends that it waits for, µs (0: not known)
+--   10 for the first three in the queue: how long until something ends that it waits for, µs (0: not known)
 --   11 after how long to ask again, µs
 --   12 the longest lease of those who hold or wait, µs
 --   13 if it was asked to tell and somebody holds: for how long the one has held that has done so longest, µs
@@ -81,7 +81,7 @@ else
   held = promote(s, id, r)
 end
 local place = held and 0 or redis.call('ZCOUNT', WAITERS, '-inf', '(' .. int(rank(r))) + 1
-local span = held and 0 or poll_span(place, s.counted, s.hold)
+local span = held and 0 or poll_span(place, s.used, s.hold)
 local rule, till = 0, 0
 if s.now < s.settle then
   rule, till = s.rule, s.settle
@@ -94,22 +94,24 @@ for outer in string.gmatch(held and '' or outers, '%S+') do
   around = around + (its and its.weight or 0)
 end
 local for_itself = around > 0 and around + weight > capacity
-local not_yet = not held and not wait and (rule == YOUNG or rule == SPARED and place == 1)
+local not_yet = not held and not wait
+  and (rule == YOUNG or rule == SPARED and place <= s.spared and till - s.now <= SPARE)
 local leaves = for_itself or not held and not wait and not not_yet
 if not held and not leaves then
   s.queued = s.queued + list(s, WAITERS, rank(r), id)
   list(s, ALIVE, s.now + kept_for(span), id)
 end
-if s.counted + s.queued == 1 and rule == 0 then
+if s.counted + s.queued == 1 and rule == 0 and not leaves then
   s.longest = lease
 end
-local first_lease = place == 1 and rule == 0 and first_end(HOLDERS) or 0
+local is_told = not held and place <= TOLD_WHEN
+local first_lease = is_told and rule == 0 and first_end(HOLDERS) or 0
 local others = s.counted + s.queued > (leaves and 0 or 1) and s.capacity ~= capacity and s.capacity or 0
 s.capacity = capacity
 local answer = {
   for_itself and -2 or not_yet and 2 or held and 1 or 0, r.ticket, r.fence, place,
   s.queued + (leaves and not r.known and 1 or 0), s.used, others,
-  math.max(0, till - s.now), rule, place == 1 and math.max(0, math.max(till, first_lease) - s.now) or 0, span,
+  math.max(0, till - s.now), rule, is_told and math.max(0, math.max(till, first_lease) - s.now) or 0, span,
   s.longest,
 }
 if tell and not held then

@@ -56,7 +56,7 @@ local function begin_life(s, run, info, alone)
   s.settle, s.rule = young > 0 and s.now + young or 0, young > 0 and YOUNG or 0
 end
 
--- `shown` is the ticket of the asker, 0 for none; the longest lease of all that it knows of is in s.longest by now.
+-- `shown` is the ticket of the asker, 0 for none.
 local function settle(s, shown)
   local knows_more = shown > 0 and (shown < s.born or shown > s.ticket)
   local settles = s.rule == ANOTHER_LIFE and s.now < s.settle
@@ -134,8 +134,14 @@ local function hear(s, shown, lease, alone)
   if s.new or run ~= s.run or shown > s.ticket and shown >= s.born and s.now >= s.settle then
     begin_life(s, run, info, alone)
   end
-  s.longest = math.max(s.longest, lease)
+  -- A newcomer's own lease is no reason to wait longer for those who held before it came.
+  if shown > 0 and shown < s.born then
+    s.longest = math.max(s.longest, lease)
+  end
   settle(s, shown)
+  if s.now >= s.settle then
+    s.longest = math.max(s.longest, lease)
+  end
   s.ticket = math.max(s.ticket, shown)
 end
 

@@ -16,7 +16,7 @@
 -- longest   the longest lease of those who hold or wait
 -- born      when this life of the data began
 -- void      a reset took back all tickets up to this
--- hold      the shortest time that a slot was held for
+-- hold      the shortest time that a slot was held for; -1: this server lets no script wake a waiter
 -- barred    1: an id was barred, and may be still
 -- The rest is of the rare cases alone:
 -- settled   1: this life has had its settling
@@ -33,7 +33,8 @@ local AT_A_TIME = 100 -- of those that have ended: no script may take longer the
 local WAKE_TTL_MS = 10000 -- a wake-up is of no use after the waiter has asked again
 
 -- A record: weight capacity lease keep ticket fence since life who. A lease of 0: the id was given up for good. `life`
--- is the `born` of the life of the data in which the id last spoke. A record that cannot be read counts as none.
+-- is the `born` of the life of the data in which a holder last spoke, 0 as long as it has not taken its slot. A record
+-- that cannot be read counts as none.
 local function parse(text)
   local weight, capacity, lease, keep, ticket, fence, since, life, who =
     string.match(text, '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (.*)$')
@@ -62,7 +63,7 @@ end
 -- The fields of P as numbers, by name; `run` and `silences` as text. And the record of the id that asks.
 local function open()
   local values = redis.call('HMGET', P, ARGV[1] or '', unpack(FIELDS))
-  local s = { stored = {}, listed = {}, latest = 0, woken = {}, spared_until = 0 }
+  local s = { stored = {}, listed = {}, latest = 0, woken = {}, spared = 0, spared_until = 0 }
   for i, name in ipairs(FIELDS) do
     s.stored[name] = values[i + 1] or (name == 'run' or name == 'silences') and '' or '0'
     s[name] = tonumber(s.stored[name]) or 0
@@ -134,7 +135,9 @@ local function close(s)
   -- asks again by itself.
   for _, id in ipairs(s.woken) do
     local wake = P .. ':wake:' .. id
-    redis.pcall('RPUSH', wake, '1')
+    if type(redis.pcall('RPUSH', wake, '1')) == 'table' and s.hold >= 0 then
+      redis.call('HSET', P, 'hold', -1)
+    end
     redis.pcall('PEXPIRE', wake, WAKE_TTL_MS)
   end
 end
@@ -198,8 +201,10 @@ local function drop_ended(s, asker)
   end
   for _, one in ipairs(ended(s, HOLDERS)) do
     local lease = one.r and one.r.lease or 0
-    local till = lease > 0 and spared_until(s, one.at, lease / 3, lease) or 0
+    local span = one.r and one.r.life == 0 and WAITER_SILENCE or lease / 3 -- a waiter that has not taken its slot
+    local till = lease > 0 and spared_until(s, one.at, span, lease) or 0
     if till > s.now then
+      s.spared = s.spared + 1
       s.spared_until = math.max(s.spared_until, till)
     else
       remove_holder(s, one.id, one.r)
@@ -231,7 +236,7 @@ local function grant(s, id, r, lease, keep)
     r.fence = math.max(s.fence + 1, s.now)
   end
   s.fence = math.max(s.fence, r.fence)
-  r.since, r.life = s.now, s.born
+  r.since = s.now
   write(id, r)
   list(s, HOLDERS, math.max(s.now + lease, keep), id)
   s.used = s.used + r.weight
@@ -286,9 +291,11 @@ local function promote(s, asker, asked)
       redis.call('ZREM', ALIVE, id)
     end
     if r and id == asker then
+      r.life = s.born
       grant(s, id, r, lease, r.keep)
       granted = true
     elseif r then
+      r.life = 0
       grant(s, id, r, lease, 0)
       s.woken[#s.woken + 1] = id
     end

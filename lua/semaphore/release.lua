@@ -26,7 +26,7 @@ if barred then
   close(s)
   return -1
 end
-if known and r.fence > 0 then
+if known and r.fence > 0 and s.hold >= 0 then
   local held = s.now - r.since
   s.hold = s.hold > 0 and math.min(s.hold, held) or held
 end

@@ -9,7 +9,7 @@ do
   if now and lease and (ARGV[2] == '0' or not void or tonumber(ARGV[2]) > tonumber(void)) then
     local lease_ends = math.max(now + (ARGV[3] == '0' and lease or ARGV[3]), tonumber(keep))
     if math.max(lease_ends + MINUTE, now + HOUR) <= tonumber(ends) and lease_ends >= tonumber(first_end)
-      and tonumber(ARGV[3]) <= tonumber(longest)
+      and tonumber(ARGV[3]) <= tonumber(longest or 0)
       and redis.pcall('ZADD', HOLDERS, 'XX', 'CH', lease_ends, ARGV[1]) == 1 then
       redis.call('HSET', P, 'seen', now)
       return 1

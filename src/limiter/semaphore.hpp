@@ -86,6 +86,9 @@ public:
     [[nodiscard]] redis::Request acquire(const Question& question) const;
     Standing acquired(const redis::Reply& reply);
 
+    // The grant came too late to be one: the next question must not ask for the lease back, before all who wait.
+    void forget_grant() { m_fence = 0; }
+
     // Blocks on the server until this caller may have been woken, `slice` at most.
     [[nodiscard]] redis::Request wait_for_wake(base::Micros slice) const;
 

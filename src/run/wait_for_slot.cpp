@@ -103,7 +103,7 @@ private:
     void wait_for_change(const Standing& standing)
     {
         if (standing.state == Standing::State::holds)
-            return;  // it came too late: asked again, it is renewed
+            return m_semaphore.forget_grant();  // it came too late
         if (!m_deadline.passed())
             wait_for_wake(standing);
         else if (standing.recovers > Micros::zero())

@@ -43,9 +43,9 @@ class CommonCases(ScriptTest):
         self.let_pass(LEASE // 3)
         self.assertCommands(4, holder.renew)
 
-    def test_a_waiter_that_is_not_the_first_asks_again_with_six(self):
+    def test_a_waiter_behind_the_first_asks_again_with_six(self):
         self.holding(1)
-        waiter = self.waiting(2)[1]
+        waiter = self.waiting(4)[3]
         self.assertCommands(6, waiter.ask)
 
     def test_the_process_is_looked_at_only_after_a_moment_in_which_nobody_asked(self):
