@@ -13,8 +13,10 @@ redis::Reply Asker::ask(redis::Session& session, const redis::Request& request) 
     } catch (const run::Stopped& stopped) {
         process::die_of(stopped.signal);
     } catch (const redis::Unavailable& e) {
-        throw base::Error(base::ExitCode::unavailable, "{}: cannot reach {}: {}; {}", request.subject,
-                          session.server().display(), e.what(), m_advice);
+        const std::string server = session.server().display();
+        throw base::Error(base::ExitCode::unavailable, "{}: {}; {}", request.subject,
+                          redis::trouble(e, server, "cannot reach " + server),
+                          e.answered() ? "try again later" : m_advice);
     }
 }
 

@@ -104,7 +104,7 @@ Finding refusal(const std::string& where, std::string_view error)
                 fmt::format("it refused: {}; give the right user and password in --redis or --password-file", error)};
     case Fault::retry:
     case Fault::reconnect:
-        return {ExitCode::unavailable, where, fmt::format("it cannot serve: {}; ask again later", error)};
+        return {ExitCode::unavailable, where, fmt::format("it cannot serve: {}; ask again later", redis::plain(error))};
     default: return {ExitCode::internal, where, fmt::format("it answered: {}; is this a Redis server?", error)};
     }
 }

@@ -52,7 +52,7 @@ std::vector<Finding> findings_about(const std::vector<Probed>& probes, const Way
             out.push_back({ExitCode::internal, node.address,
                            fmt::format("it answered: {}; use a server that has the command", reply.text())});
         } else if (is(reply, Fault::retry) || is(reply, Fault::reconnect)) {
-            trouble = reply.text();
+            trouble = redis::plain(reply.text());
         }
     }
     if (!missing.empty())

@@ -130,12 +130,12 @@ std::optional<Reply> Connection::parse()
 void Connection::require_welcome(Greeting greeting, const Reply& reply) const
 {
     if (greeting == Greeting::role && !reply.is_error() && reply.text_at(0) != "master")
-        throw Unavailable(fmt::format("{} is not a master any more", m_node.display()));
+        throw CannotServe(fmt::format("{} is not a master any more", m_node.display()));
     if (!reply.is_error())
         return;
     switch (classify(reply.text())) {
     case Fault::retry:
-    case Fault::reconnect: throw Unavailable(std::string(reply.text()));
+    case Fault::reconnect: throw CannotServe(plain(reply.text()));
     case Fault::refused:
         throw Rejected(ExitCode::refused,
                        fmt::format("refused the login: {}; check user, password and rights", reply.text()));

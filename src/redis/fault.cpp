@@ -10,26 +10,30 @@ namespace {
 struct Known {
     std::string_view start;
     Fault fault;
+    std::string_view plain = {};
 };
+
+constexpr std::string_view k_moving = "its cluster is just moving the keys of this limiter to another node";
+constexpr std::string_view k_cluster_down = "its cluster is down, or no node of it has the slot of this limiter";
 
 constexpr std::array<Known, 26> k_known{{
     {"NOSCRIPT", Fault::unknown_script},
     {"MOVED", Fault::moved},
     {"ASK ", Fault::ask},
-    {"LOADING", Fault::retry},
-    {"BUSY", Fault::retry},
-    {"TRYAGAIN", Fault::retry},
-    {"CLUSTERDOWN", Fault::retry},
-    {"MASTERDOWN", Fault::retry},
-    {"MISCONF", Fault::retry},
-    {"NOREPLICAS", Fault::retry},
-    {"OOM", Fault::retry},
-    {"Script attempted to access a non local key", Fault::retry},
-    {"Lua script attempted to access a non local key", Fault::retry},
-    {"Lua script attempted to execute a", Fault::retry},  // "… command while the cluster is down"
-    {"READONLY", Fault::reconnect},
-    {"UNBLOCKED", Fault::reconnect},
-    {"max number of clients reached", Fault::reconnect},
+    {"LOADING", Fault::retry, "it is loading its data"},
+    {"BUSY", Fault::retry, "it is busy with a script that does not end"},
+    {"TRYAGAIN", Fault::retry, k_moving},
+    {"CLUSTERDOWN", Fault::retry, k_cluster_down},
+    {"MASTERDOWN", Fault::retry, "it is a replica that has lost its master"},
+    {"MISCONF", Fault::retry, "it could not save its data to disk and takes no writes"},
+    {"NOREPLICAS", Fault::retry, "it has fewer replicas than min-replicas-to-write and takes no writes"},
+    {"OOM", Fault::retry, "it has no memory left: maxmemory is reached"},
+    {"Script attempted to access a non local key", Fault::retry, k_moving},
+    {"Lua script attempted to access a non local key", Fault::retry, k_moving},
+    {"Lua script attempted to execute a", Fault::retry, k_cluster_down},  // "… command while the cluster is down"
+    {"READONLY", Fault::reconnect, "it is a replica and takes no writes"},
+    {"UNBLOCKED", Fault::reconnect, "it is not the master any more"},
+    {"max number of clients reached", Fault::reconnect, "it has as many clients as its maxclients allows"},
     {"NOAUTH", Fault::refused},
     {"WRONGPASS", Fault::refused},
     {"NOPERM", Fault::refused},
@@ -56,15 +60,33 @@ std::string_view telling_part(std::string_view error)
     return error;
 }
 
-}  // namespace
-
-Fault classify(std::string_view error)
+const Known* find(std::string_view error)
 {
     const std::string_view text = telling_part(error);
     for (const Known& known : k_known)
         if (text.starts_with(known.start))
-            return known.fault;
-    return Fault::nonsense;
+            return &known;
+    return nullptr;
+}
+
+}  // namespace
+
+Fault classify(std::string_view error)
+{
+    const Known* known = find(error);
+    return known != nullptr ? known->fault : Fault::nonsense;
+}
+
+std::string plain(std::string_view error)
+{
+    const Known* known = find(error);
+    if (known != nullptr && !known->plain.empty())
+        return std::string(known->plain);
+    // A failure of the script itself keeps the place: it is ours to mend.
+    constexpr std::string_view place = " script: ";
+    const std::size_t end = error.find(place);
+    const bool is_ours = error.substr(0, end).find("user_script:") != std::string_view::npos;
+    return std::string(is_ours ? error : error.substr(0, end));
 }
 
 bool wants_login(std::string_view error)

@@ -13,7 +13,7 @@ namespace {
 {
     switch (classify(error)) {
     case Fault::retry:
-    case Fault::reconnect: throw Unavailable(std::string(error));
+    case Fault::reconnect: throw CannotServe(plain(error));
     case Fault::refused:
         throw Rejected(base::ExitCode::refused,
                        fmt::format("refused: {}; {}", error,

@@ -162,7 +162,7 @@ Error Session::rejection(const Rejected& why) const
 std::optional<Reply> Session::checked(Reply reply)
 {
     if (!m_request)
-        throw Unavailable("an answer that nobody asked for");
+        throw CannotServe("it gave an answer that nobody asked for");
     if (m_asking_sentinel) {
         heard_sentinel(reply);
         return std::nullopt;
@@ -187,8 +187,8 @@ std::optional<Reply> Session::checked(Reply reply)
         return std::nullopt;
     case Fault::moved: redirect(reply, Peer::server); return std::nullopt;
     case Fault::ask: redirect(reply, Peer::asked); return std::nullopt;
-    case Fault::retry: m_request.reset(); throw Unavailable(std::string(reply.text()));
-    case Fault::reconnect: throw Unavailable(std::string(reply.text()));
+    case Fault::retry: m_request.reset(); throw CannotServe(plain(reply.text()));
+    case Fault::reconnect: throw CannotServe(plain(reply.text()));
     case Fault::refused: reject(reply, true);
     case Fault::nonsense: break;
     }
@@ -216,7 +216,7 @@ void Session::redirect(const Reply& reply, Peer peer)
     if (!node)
         reject(reply, false);
     if (++m_redirections > k_most_redirections)
-        throw Unavailable(fmt::format("the cluster's nodes send us round in circles: {}", reply.text()));
+        throw CannotServe(fmt::format("its nodes send us round in circles: {}", reply.text()));
     if (peer == Peer::server)
         m_owner = node;
     connect_to(*node, peer);
@@ -236,12 +236,13 @@ void Session::require_shape(const Reply& reply) const
 void Session::reject(const Reply& reply, bool refused) const
 {
     if (refused)
-        throw Error(ExitCode::refused, "{}: {} refused: {}; {}", m_request->subject, m_server.display(), reply.text(),
+        throw Error(ExitCode::refused, "{}: {} refused: {}; {}", m_request->subject, m_server.display(),
+                    plain(reply.text()),
                     wants_login(reply.text()) ? "it may want a password: redis://:PASSWORD@host, or --password-file"
                                               : "'limiters doctor' names what is missing, 'limiters doctor --acl' "
                                                 "prints a rule that works");
     throw Error(ExitCode::internal, "{}: {} answered{}: {}; use another --name, --key-prefix or --redis",
-                m_request->subject, m_server.display(), places(*m_request), reply.text());
+                m_request->subject, m_server.display(), places(*m_request), plain(reply.text()));
 }
 
 void Session::drop()

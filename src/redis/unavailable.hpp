@@ -11,8 +11,27 @@ namespace redis {
 
 class Unavailable : public std::runtime_error {
 public:
-    using std::runtime_error::runtime_error;
+    explicit Unavailable(const std::string& why) : Unavailable(why, false) {}
+
+    // It was reached, and said so itself.
+    [[nodiscard]] bool answered() const { return m_answered; }
+
+protected:
+    Unavailable(const std::string& why, bool answered) : std::runtime_error(why), m_answered(answered) {}
+
+private:
+    bool m_answered;
 };
+
+// `why` is a sentence about the server: "it is loading its data".
+class CannotServe : public Unavailable {
+public:
+    explicit CannotServe(const std::string& why) : Unavailable(why, true) {}
+};
+
+// For a message: that the server of this name answered that it cannot serve; or, of one that did not, `silent`, such as
+// "cannot reach redis://host".
+std::string trouble(const Unavailable& why, const std::string& server, const std::string& silent);
 
 // A node will not do, however long one waits: no Redis, a bad certificate, a wrong password. `what()` says it without
 // naming limiter and server; Session makes it an Error that does.

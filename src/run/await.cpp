@@ -107,7 +107,7 @@ redis::Reply reach(redis::Session& session, const Interrupts& interrupts, const 
     try {
         return persist(session, interrupts, make, Deadline::after(timeout));
     } catch (const redis::Unavailable& e) {
-        throw Unreachable(subject, session.server().display(), e.what());
+        throw Unreachable(subject, session.server().display(), e);
     } catch (const redis::NoLocalServer& e) {
         throw Unreachable(subject, e);
     }

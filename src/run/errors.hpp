@@ -6,11 +6,18 @@
 
 namespace run {
 
-// Redis was never reached: --on-unavailable decides what becomes of CMD.
+// What to do about it; `silent`, if the server did not answer.
+inline const char* advice(const redis::Unavailable& why, const char* silent)
+{
+    return why.answered() ? "try again later, or see 'limiters doctor'" : silent;
+}
+
+// Redis was never reached, or could not serve: --on-unavailable decides what becomes of CMD.
 class Unreachable : public base::Error {
 public:
-    Unreachable(const std::string& subject, const std::string& server, const std::string& why)
-        : Error(base::ExitCode::unavailable, "{}: cannot reach {}: {}; see --redis", subject, server, why)
+    Unreachable(const std::string& subject, const std::string& server, const redis::Unavailable& why)
+        : Error(base::ExitCode::unavailable, "{}: {}; {}", subject,
+                redis::trouble(why, server, "cannot reach " + server), advice(why, "see --redis"))
     {
     }
 

@@ -53,9 +53,10 @@ void TokenSupply::advance()
         if (!m_session.waiting() && next().passed())
             ask(m_asked ? m_stream.again() : m_stream.reserve(m_wanted - m_reserved, horizon()));
     } catch (const redis::Unavailable& e) {
-        failed(e.what());
+        const std::string server = m_session.server().display();
+        failed(redis::trouble(e, server, "lost " + server));
     } catch (const redis::NoLocalServer& e) {
-        failed(e.what());
+        failed(fmt::format("lost {}: {}", m_session.server().display(), e.what()));
     }
 }
 
@@ -111,11 +112,10 @@ void TokenSupply::answered(const redis::Reply& reply)
     m_arrivals.push_back({m_stream.asked().id, batch, arrived});
 }
 
-void TokenSupply::failed(const std::string& why)
+void TokenSupply::failed(const std::string& trouble)
 {
     if (!m_warned_of_outage)
-        base::message::warning(fmt::format("{}: lost {}: {}; no line is lost, trying again", m_stream.subject(),
-                                           m_session.server().display(), why));
+        base::message::warning(fmt::format("{}: {}; no line is lost, trying again", m_stream.subject(), trouble));
     m_warned_of_outage = true;
     m_again = m_backoff.next();
 }

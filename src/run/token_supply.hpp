@@ -51,7 +51,7 @@ private:
     [[nodiscard]] base::Micros horizon() const;
     void ask(redis::Request request);
     void answered(const redis::Reply& reply);
-    void failed(const std::string& why);
+    void failed(const std::string& trouble);
 
     limiter::TokenStream m_stream;
     base::Micros m_redis_timeout;

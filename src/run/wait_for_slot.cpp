@@ -78,22 +78,27 @@ private:
     }
 
     // In the queue: the place is kept, so an outage is waited out, up to --max-sleep. The last question is asked after
-    // that, whatever became of the waiting before it.
+    // that, whatever became of the waiting before it; and as the first one, again and again for --redis-timeout, since
+    // the server may come back just then, or only the connection be broken.
     Standing ask_again(const Standing& standing)
     {
         bool known = true;  // a server that was away may have forgotten the waiter: it is asked before it is waited for
         for (Backoff backoff;;) {
+            bool last = false;
             try {
                 if (known)
                     wait_for_change(standing);
+                last = m_deadline.passed();
+                if (last)
+                    return acquired(persist(
+                        m_session, m_interrupts, [this] { return question(); }, answer_by()));
                 m_session.start(question());
                 return acquired(await(m_session, m_interrupts, answer_by(), &m_line));
             } catch (const redis::Unavailable& e) {
-                if (m_last)
-                    throw Error(ExitCode::unavailable,
-                                "{}: {} went away during the wait: {}; try again when it is back",
-                                m_semaphore.subject(), m_session.server().display(), e.what());
-                warn_of_outage(e.what());
+                if (last)
+                    throw Error(ExitCode::unavailable, "{}: {}; {}", m_semaphore.subject(),
+                                trouble(e, "{} went away during the wait"), advice(e, "try again when it is back"));
+                warn_of_outage(e);
                 known = false;
                 sleep_until(std::min(backoff.next(), m_deadline), m_interrupts, &m_line);
             }
@@ -155,12 +160,19 @@ private:
         m_warned_of_capacity = m_warned_of_capacity || other != 0;
     }
 
-    void warn_of_outage(const std::string& why)
+    void warn_of_outage(const redis::Unavailable& why)
     {
         if (!m_warned_of_outage)
-            base::message::warning(fmt::format("{}: lost {}: {}; the place in the queue is kept, trying again",
-                                               m_semaphore.subject(), m_session.server().display(), why));
+            base::message::warning(fmt::format("{}: {}; the place in the queue is kept, trying again",
+                                               m_semaphore.subject(), trouble(why, "lost {}")));
         m_warned_of_outage = true;
+    }
+
+    [[nodiscard]] std::string trouble(const redis::Unavailable& why,
+                                      fmt::format_string<const std::string&> silent) const
+    {
+        const std::string server = m_session.server().display();
+        return redis::trouble(why, server, fmt::format(silent, server));
     }
 
     [[nodiscard]] Deadline answer_by() const { return Deadline::after(m_options.redis_timeout); }
@@ -200,13 +212,10 @@ private:
     {
         const std::string left = base::readable(m_recovered.left());
         switch (recovery()) {
-        case Recovery::none: break;
+        case Recovery::none:
+        case Recovery::young: break;  // nobody is refused for that: see Standing::State::not_yet
         case Recovery::another_life:
             return fmt::format("the server was restarted or replaced, and gives earlier holders {} to come back; try "
-                               "again then, or raise --max-sleep",
-                               left);
-        case Recovery::young:
-            return fmt::format("the server has only just started, and gives earlier holders {} to come back; try "
                                "again then, or raise --max-sleep",
                                left);
         case Recovery::spared:

@@ -32,6 +32,19 @@ class Faults(BucketTest):
             self.assertEndedAs(result := running.wait(PATIENCE), 0, "one\ntwo\nthree")
             self.assertOneLine(result.err, "warning: ", f"'{self.name}'", server.unix_url)
 
+    def test_a_server_that_answers_that_it_cannot_serve_is_not_told_as_lost(self):
+        with Server() as server:
+            running, stdin = self.open_pipe("-j", "5", redis=server.unix_url)
+            stdin.write(b"one\n")
+            running.wait_for_out("one\n", PATIENCE)
+            server.call("CONFIG", "SET", "maxmemory", "1")
+            stdin.write(b"two\n")
+            running.wait_for_err("trying again", PATIENCE)
+            server.call("CONFIG", "SET", "maxmemory", "0")
+            stdin.close()
+            self.assertEndedAs(result := running.wait(PATIENCE), 0, "one\ntwo\n")
+            self.assertOneLine(result.err, f"'{self.name}': {server.unix_url} cannot serve: it has no memory left")
+
     def test_a_signal_ends_it_while_the_server_is_away(self):
         with Server() as server:
             running, stdin = self.open_pipe("-j", "5", redis=server.unix_url)

@@ -80,11 +80,11 @@ class Endangered(OneServer):
 
     def test_memory_that_is_full_is_a_problem(self):
         self.set(maxmemory=1)
-        self.assertProblem(69, self.url, "OOM")
+        self.assertProblem(69, self.url, "it has no memory left", "maxmemory")
 
     def test_a_server_that_wants_replicas_which_it_has_not_is_a_problem(self):
         self.set(min_replicas_to_write=1)
-        self.assertProblem(69, self.url, "NOREPLICAS")
+        self.assertProblem(69, self.url, "fewer replicas than min-replicas-to-write")
 
     def test_a_replica_is_a_problem_that_names_the_master(self):
         with Server() as replica:

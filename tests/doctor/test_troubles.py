@@ -20,7 +20,7 @@ class Trouble(DoctorTest):
         (server.folder / "taken" / "by a folder").mkdir(parents=True)
         server.call("BGSAVE")
         eventually(lambda: "rdb_last_bgsave_status:err" in server.call("INFO", "persistence"), PATIENCE)
-        self.assertProblem(69, self.url, "MISCONF")
+        self.assertProblem(69, self.url, "could not save its data")
         server.call("CONFIG", "SET", "stop-writes-on-bgsave-error", "no")
         self.assertNote(self.url, "last write to disk failed", "free the disk")
 

@@ -1,7 +1,9 @@
 """The server is killed and comes back with its data, of now or of an older moment, under commands that run and wait."""
 
+import signal
 import unittest
 
+from faults.callers import PATIENCE, FaultTest
 from faults.crowd import HOLDERS, WAITERS, CrowdTest
 
 
@@ -54,6 +56,31 @@ class RestartWithOlderData(CrowdTest):
 
     def test_away_for_twice_the_expiry(self):
         self.restart_after(6)
+
+
+class Fences(FaultTest):
+    def test_no_fence_is_given_again_after_a_restart_with_older_data(self):
+        self.assertEqual(self.run_once("before"), 0)
+        self.server.save()
+        self.run_once("lost")
+        kept = self.holder("kept", capacity=2, expiry="1m")
+        kept_fence = self.fence_of(kept)
+        kept.running.signal(signal.SIGSTOP)  # it does not come back before the others
+        self.server.kill()
+        self.server.start()
+        for tag in ("next", "after it"):
+            self.run_once(tag)
+        kept.running.signal(signal.SIGCONT)
+        kept.finish()
+        self.run_once("last")
+        fences = [int(line.split()[1]) for line in self.fences.read_text().splitlines()]
+        self.assertEqual(sorted({kept_fence, *fences}), [*fences[:2], kept_fence, *fences[2:]])
+
+    def run_once(self, tag):
+        """A command that writes down its fence."""
+        self.fences = self.stage.path / "fences"
+        note = ["sh", "-c", 'echo "$1 $LIMITERS_FENCE" >>"$2"', "sh", tag.replace(" ", "-"), self.fences]
+        return self.caller(tag, command=note, capacity=2).running.wait(PATIENCE).code
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """A server that stops answering (SIGSTOP) in the middle of each step: no hang past --redis-timeout, no slot lost."""
 
+import threading
 import unittest
 
 from faults.callers import PATIENCE, FaultTest
+from support.proxy import Proxy
 from support.wait import eventually
 
 
@@ -112,6 +114,33 @@ class DeadServer(FaultTest):
         self.assertEndedAs(waiter.running.wait(PATIENCE), 75)
         self.assertFalse(waiter.started())
         self.assertEndedAs(holder.finish(5), 5)
+
+
+class BackInTime(FaultTest):
+    """--max-sleep ends while a waiter cannot reach the server, and the server is reachable again before the last attempt."""
+
+    def setUp(self):
+        super().setUp()
+        self.proxy = self.enterContext(Proxy(self.server.url))
+        self.held = self.holder("holder", expiry="1m")
+        self.late = self.waiter("waiter", "--max-sleep", "3s", "--redis-timeout", "1m", expiry="1m", redis=self.proxy.url)
+        self.proxy.refuse()
+        self.proxy.reset()
+        before = self.proxy.connections
+        threading.Event().wait(3)  # here time itself is the event
+        self.proxy.wait_for(lambda p: p.connections > before, PATIENCE)
+
+    def test_it_is_told_that_there_is_no_slot(self):
+        self.proxy.accept()
+        self.assertEndedAs(self.late.running.wait(PATIENCE), 75)
+        self.assertEndedAs(self.held.finish(), 0)
+        self.assertFree()
+
+    def test_it_gets_the_slot_that_came_free(self):
+        self.assertEndedAs(self.held.finish(), 0)
+        self.proxy.accept()
+        self.assertEndedAs(self.late.wait_for_start().finish(5), 5)
+        self.assertFree()
 
 
 if __name__ == "__main__":

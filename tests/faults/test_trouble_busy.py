@@ -6,11 +6,12 @@ import unittest
 from faults.callers import PATIENCE
 from faults.trouble import AtEachStep, TroubleTest
 from support.resp import RedisError
+from support.tool import limiters
 from support.wait import eventually
 
 
 class LongScript(AtEachStep, TroubleTest):
-    word = "BUSY"
+    said = "it is busy with a script that does not end"
     config = {"lua-time-limit": "5"}
 
     def setUp(self):
@@ -47,14 +48,14 @@ class LongScript(AtEachStep, TroubleTest):
         self.proxy.blackhole()
         result = caller.running.wait(PATIENCE)
         self.assertEndedAs(result, 69)
-        self.assertOneLine(result.err, "sem 't'", self.proxy.url, self.word)
+        self.assertOneLine(result.err, "sem 't'", self.proxy.url, self.said)
         self.end()
 
 
 class NoSlots(AtEachStep, TroubleTest):
     """A cluster of one, whose hash slots are taken away."""
 
-    word = "CLUSTERDOWN"
+    said = "its cluster is down, or no node of it has the slot of this limiter"
     config = {"cluster-enabled": "yes", "cluster-require-full-coverage": "no"}
 
     def setUp(self):
@@ -70,7 +71,7 @@ class NoSlots(AtEachStep, TroubleTest):
 
 
 class TooManyClients(AtEachStep, TroubleTest):
-    word = "max number of clients"
+    said = "it has as many clients as its maxclients allows"
 
     def begin(self):
         self.control.call("CONFIG", "SET", "maxclients", "1")
@@ -78,6 +79,14 @@ class TooManyClients(AtEachStep, TroubleTest):
 
     def end(self):
         self.control.call("CONFIG", "SET", "maxclients", "1000")
+
+    def test_status_and_doctor_say_it_in_the_same_words(self):
+        self.begin()
+        for command in ("status", "doctor"):
+            result = limiters("--redis-timeout", self.short, command, redis=self.proxy.url)
+            self.assertEqual(result.code, 69, result)
+            self.assertIn(f"{self.proxy.url} cannot serve: {self.said}; try again later", result.out + result.err)
+        self.end()
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from support.wait import eventually
 
 
 class Loading(AtEachStep, TroubleTest):
-    word = "LOADING"
+    said = "it is loading its data"
     short = "3s"  # between two keys it answers, one connection at a time
     config = {"key-load-delay": "20000", "loading-process-events-interval-bytes": "1024", "rdbcompression": "no"}
 

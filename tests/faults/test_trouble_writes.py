@@ -2,13 +2,14 @@
 
 import unittest
 
+from faults.callers import PATIENCE, P
 from faults.trouble import AtEachStep, TroubleTest
 from support.server import free_port
 from support.wait import eventually
 
 
 class OutOfMemory(AtEachStep, TroubleTest):
-    word = "OOM"
+    said = "it has no memory left: maxmemory is reached"
 
     def begin(self):
         self.control.call("CONFIG", "SET", "maxmemory", "1")
@@ -17,8 +18,38 @@ class OutOfMemory(AtEachStep, TroubleTest):
         self.control.call("CONFIG", "SET", "maxmemory", "0")
 
 
+    test_a_command_outlives_it_and_its_lease_comes_back = None  # it has never gone: see below
+
+    def test_a_lease_goes_on_for_longer_than_it_is_and_nobody_gets_in_beside_it(self):
+        holder = self.holder("holder", expiry="1s")
+        id = self.id_of(holder)
+        self.begin()
+        newcomer = self.caller("newcomer", "--redis-timeout", "2m", expiry="1s")
+        first = self.lease_end(id)
+        eventually(lambda: self.lease_end(id) > first + 3_000_000, PATIENCE, "renewals for three times the lease")
+        self.assertEqual(self.live_holders(), {id})
+        self.end()
+        eventually(self.waiters, PATIENCE, "the newcomer in the queue")
+        self.assertEqual(self.stage.started(), ["holder"])
+        result = holder.finish(5)
+        self.assertEqual((result.code, result.err), (5, ""))
+        self.assertEndedAs(newcomer.wait_for_start().finish(), 0)
+        self.assertEqual(self.stage.most_at_once(), 1)
+
+    def test_a_release_passes(self):
+        holder = self.holder("holder", expiry="1m")
+        self.begin()
+        result = holder.finish(5)
+        self.assertEqual((result.code, result.err), (5, ""))
+        self.assertFree()
+        self.end()
+
+    def lease_end(self, id):
+        return int(self.server.call("ZSCORE", f"{P}:holders", id))
+
+
 class FailedSave(AtEachStep, TroubleTest):
-    word = "MISCONF"
+    said = "it could not save its data to disk and takes no writes"
     config = {"save": "3600 1", "dbfilename": "taken"}
 
     def setUp(self):
@@ -35,7 +66,7 @@ class FailedSave(AtEachStep, TroubleTest):
 
 
 class TooFewReplicas(AtEachStep, TroubleTest):
-    word = "NOREPLICAS"
+    said = "it has fewer replicas than min-replicas-to-write and takes no writes"
 
     def begin(self):
         self.control.call("CONFIG", "SET", "min-replicas-to-write", "1")
@@ -45,7 +76,7 @@ class TooFewReplicas(AtEachStep, TroubleTest):
 
 
 class Demoted(AtEachStep, TroubleTest):
-    word = "READONLY"
+    said = "it is a replica and takes no writes"
 
     def begin(self):
         self.control.call("REPLICAOF", "127.0.0.1", free_port())
@@ -55,7 +86,7 @@ class Demoted(AtEachStep, TroubleTest):
 
 
 class DemotedWithoutItsMaster(Demoted):
-    word = "MASTERDOWN"
+    said = "it is a replica that has lost its master"
     config = {"replica-serve-stale-data": "no"}
 
 

@@ -1,6 +1,6 @@
 """A server that is there but cannot serve for a while: what that means at each step of a caller's life.
 
-A test class names the trouble: begin() and end(), and the word by which the server's error starts.
+A test class names the trouble: begin() and end(), and what is said of the server meanwhile.
 """
 
 from faults.callers import PATIENCE, FaultTest
@@ -10,11 +10,11 @@ from support.wait import eventually
 
 
 class TroubleTest(FaultTest):
-    word = None
+    said = None
     short = "300ms"  # enough for an answer
 
     def setUp(self):
-        if self.word is None:
+        if self.said is None:
             self.skipTest("the base of others")
         super().setUp()
         self.control = self.enterContext(self.server.client())
@@ -51,7 +51,7 @@ class AtEachStep:
         result = limiters("--redis-timeout", self.short, "sem", "run", "--name", "t", "--capacity", "1", "--", "echo", "ran",
                           redis=self.proxy.url)
         self.assertEqual((result.code, result.out), (69, ""), result)
-        self.assertOneLine(result.err, "sem 't'", self.proxy.url, self.word)
+        self.assertOneLine(result.err, f"sem 't': {self.proxy.url} cannot serve: {self.said}; try again later")
         self.end()
         caller = self.caller("caller", "--redis-timeout", "2m")
         self.assertEndedAs(caller.wait_for_start().finish(5), 5)
@@ -77,7 +77,7 @@ class AtEachStep:
         id = self.id_of(holder)
         self.begin()
         holder.running.wait_for_err("the lease has ended; CMD goes on", PATIENCE)
-        self.assertIn(self.word, holder.running.err())
+        self.assertIn(f"{self.proxy.url} does not serve ({self.said})", holder.running.err())
         self.end()
         eventually(lambda: self.live_holders() == {id}, PATIENCE, "a renewal")
         self.assertTrue(holder.running.running())
@@ -100,7 +100,7 @@ class AtEachStep:
         result = holder.finish(5)
         self.assertEndedAs(result, 5)
         if result.err:  # some errors do not hit a release
-            self.assertOneLine(result.err, "warning", "sem 't'", self.proxy.url, "could not be given back", self.word)
+            self.assertOneLine(result.err, "warning", "sem 't'", self.proxy.url, "could not be given back", self.said)
         self.end()
         if not result.err:
             self.assertFree()

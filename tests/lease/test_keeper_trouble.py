@@ -55,6 +55,27 @@ class Away(LeaseTest):
         self.assertEnds(keeper)
         self.assertSilent(self.sem("--max-sleep", "30s"))  # when the server has waited for other holders
 
+    def test_it_outlives_a_restart_with_older_data(self):
+        self.assertSilent(self.sem())
+        self.server.save()
+        _, lease, keeper = self.kept("--expiry", "2s")
+        holders = self.holders()
+        self.server.kill()
+        self.server.start()
+        self.assertHoldsOn(keeper, holders)
+        self.assertSilent(self.release(lease))
+        self.assertEnds(keeper)
+
+    def test_it_outlives_a_clock_that_went_to_and_fro(self):
+        _, _, keeper = self.kept("--expiry", "2s")
+        holders = self.holders()
+        for offset in (-3600, 0, 1, -1, 0):
+            self.server.clock_offset(offset)
+            before = self.lease_end()
+            eventually(lambda: self.lease_end() != before, PATIENCE, "a renewal")
+        self.assertEqual(self.holders(), holders)
+        self.assertTrue(alive(keeper))
+
     def test_a_flushed_lease_is_asked_for_again(self):
         _, _, keeper = self.kept("--expiry", "2s")
         holders = self.holders()
@@ -90,6 +111,74 @@ class Away(LeaseTest):
         self.server.kill()
         os.kill(keeper, signal.SIGTERM)
         self.assertEnds(keeper)
+
+
+class NotBackYet(LeaseTest):
+    """The server was restarted without the lease, and its keeper has not come back to it yet, or there is none."""
+
+    def setUp(self):
+        super().setUp()
+        self.server = self.enterContext(Server())
+        self.redis = self.server.unix_url
+        self.addCleanup(self.kill_keepers)
+
+    def lose_all(self):
+        self.server.kill()
+        self.server.start(empty=True)
+
+    def lose_what_is_newer(self):
+        self.server.kill()
+        self.server.start()
+
+    def for_each_loss(self, check, acquire):
+        """With a lease that acquire() returns, and the keeper, if there is one: it is stopped."""
+        for lose in (self.lose_all, self.lose_what_is_newer):
+            with self.subTest(lose.__name__):
+                self.server.call("FLUSHALL")
+                self.assertSilent(self.sem())
+                self.server.save()
+                lease, *keepers = acquire("--expiry", "30s")
+                for keeper in keepers:
+                    os.kill(keeper, signal.SIGSTOP)
+                lose()
+                check(lease, *keepers)
+                self.kill_keepers()
+
+    def with_keeper(self, *options):
+        return self.kept(*options)[1:]
+
+    def without(self, *options):
+        return [self.lease(*options)]
+
+    def test_a_renewal_waits_for_the_keeper(self):
+        def check(lease, keeper):
+            before = self.asked()
+            renewal = self.start("sem", "renew", lease)
+            eventually(lambda: self.asked() >= before + 3, PATIENCE, "a question that is asked again")
+            self.assertTrue(renewal.running())
+            os.kill(keeper, signal.SIGCONT)
+            self.assertSilent(renewal.wait(PATIENCE))
+            self.assertEqual(len(self.holders()), 1)
+        self.for_each_loss(check, self.with_keeper)
+
+    def test_a_release_is_done_and_the_keeper_does_not_bring_the_lease_back(self):
+        def check(lease, keeper):
+            self.assertSilent(self.release(lease))
+            os.kill(keeper, signal.SIGCONT)
+            self.assertEnds(keeper)
+            self.assertEqual(self.holders(), [])
+        self.for_each_loss(check, self.with_keeper)
+
+    def test_without_a_keeper_both_are_79(self):
+        def check(lease):
+            self.assertRefused(self.renew(lease), 79, "ended before this")
+            self.assertRefused(self.release(lease), 79, "ended before this")
+        self.for_each_loss(check, self.without)
+
+    def asked(self):
+        """How many scripts the server has run."""
+        lines = self.server.call("INFO", "commandstats").splitlines()
+        return sum(int(line.split("calls=")[1].split(",")[0]) for line in lines if line.startswith("cmdstat_eval"))
 
 
 class TakenAway(LeaseTest):

@@ -162,6 +162,31 @@ TEST_CASE("a login that is wanted is told from a right that is missing")
     }
 }
 
+TEST_CASE("what a server says of itself is told in one plain sentence, whichever server it is")
+{
+    const std::string no_writes = "it is a replica and takes no writes";
+    CHECK(redis::plain("READONLY You can't write against a read only replica." + k_suffix) == no_writes);
+    CHECK(redis::plain("READONLY You can't write against a read only replica.") == no_writes);
+    CHECK(redis::plain(k_6_2_pushed + "-READONLY You can't write against a read only replica.  ") == no_writes);
+    CHECK(redis::plain("ERR Script attempted to access a non local key in a cluster node" + k_suffix) ==
+          redis::plain("TRYAGAIN Multiple keys request during rehashing of slot"));
+    CHECK(redis::plain("ERR max number of clients reached") == "it has as many clients as its maxclients allows");
+}
+
+TEST_CASE("of any other error the text stays, without the place in a script that is not the user's")
+{
+    const std::string wrong_type = "WRONGTYPE Operation against a key holding the wrong kind of value";
+    CHECK(redis::plain(wrong_type + k_suffix) == wrong_type);
+    CHECK(redis::plain("NOAUTH Authentication required.") == "NOAUTH Authentication required.");
+    CHECK(redis::plain("") == "");
+}
+
+TEST_CASE("a failure of a script of ours keeps its place, for whoever is to mend it")
+{
+    const std::string failure = "ERR user_script:3: attempt to index a nil value" + k_suffix;
+    CHECK(redis::plain(failure) == failure);
+}
+
 TEST_CASE("a script's own failure on Redis 6.2 is nonsense")
 {
     CHECK(classify(k_6_2 + "user_script:12: attempt to index a nil value") == Fault::nonsense);
