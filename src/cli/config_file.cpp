@@ -26,6 +26,7 @@ std::vector<SettingInfo> known_settings()
 {
     std::vector<SettingInfo> settings(k_global_settings.begin(), k_global_settings.end());
     settings.insert(settings.end(), k_policies.begin(), k_policies.end());
+    settings.push_back(k_replicas);
     return settings;
 }
 
@@ -72,18 +73,19 @@ std::string text_of(const toml::node& node, const SettingInfo& setting, const st
 {
     const bool is_switch = setting.type.empty();
     const bool is_duration = setting.type == "D";
+    const bool is_number = setting.type == "N";
     if (const auto text = node.value_exact<std::string>())
         return *text;
     if (const auto flag = node.value_exact<bool>(); flag && is_switch)
         return *flag ? "1" : "0";
-    if (const auto number = node.value_exact<std::int64_t>(); number && (is_switch || is_duration))
+    if (const auto number = node.value_exact<std::int64_t>(); number && (is_switch || is_duration || is_number))
         return std::to_string(*number);
     if (const auto number = node.value_exact<double>(); number && is_duration)
         return fmt::format("{}", *number);
     throw Error(ExitCode::config, "{}: {}: only {} possible", place, setting.name,
-                is_switch     ? "true and false are"
-                : is_duration ? "a string or a number is"
-                              : "a string is");
+                is_switch                  ? "true and false are"
+                : is_duration || is_number ? "a string or a number is"
+                                           : "a string is");
 }
 
 // Not by toml::parse_file, which wants to know the size: a pipe has none.

@@ -1,5 +1,6 @@
 #include "cli/doctor_examine.hpp"
 #include "cli/execute.hpp"
+#include "cli/limiter_values.hpp"
 #include "cli/print.hpp"
 #include "limiter/rights.hpp"
 #include "local/server.hpp"
@@ -21,13 +22,14 @@ int execute(const GlobalOptions& global, const DoctorOptions& options)
 {
     const SettingSources sources(global);
     const Settings settings = settle(sources);
+    const std::size_t replicas = replicas_value(sources, options.replicas);
     if (options.acl) {
-        print(limiter::acl_rule(settings.key_prefix) + '\n');
+        print(limiter::acl_rule(settings.key_prefix, replicas > 0) + '\n');
         return 0;
     }
     const redis::Server server = settings.server.value_or(local::address());
-    DoctorReport report{server.display(), setting_lines(sources, server), {}, {}};
-    examine(settings, report);
+    DoctorReport report{server.display(), setting_lines(sources, server, options.replicas), {}, {}};
+    examine(settings, replicas, report);
     print(options.json ? doctor_json(report) : doctor_text(report));
     return static_cast<int>(report.exit_code());
 }

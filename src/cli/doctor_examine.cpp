@@ -29,9 +29,10 @@ Settings shared_out(Settings settings)
 
 class Examination {
 public:
-    Examination(const Settings& settings, DoctorReport& report)
+    Examination(const Settings& settings, std::size_t replicas, DoctorReport& report)
         : m_settings(shared_out(settings)), m_asker(m_settings),
-          m_questions(m_settings, m_asker, settings.server && !settings.server->service.empty()), m_report(report)
+          m_questions(m_settings, m_asker, settings.server && !settings.server->service.empty(), replicas),
+          m_report(report)
     {
     }
 
@@ -219,9 +220,9 @@ private:
 
 }  // namespace
 
-void examine(const Settings& settings, DoctorReport& report)
+void examine(const Settings& settings, std::size_t replicas, DoctorReport& report)
 {
-    Examination examination(settings, report);
+    Examination examination(settings, replicas, report);
     if (!settings.server)
         examination.examine_local_server();
     else if (settings.server->service.empty())

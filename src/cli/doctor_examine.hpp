@@ -6,7 +6,7 @@
 
 namespace cli {
 
-// Asks them all, and adds what it finds to the report.
-void examine(const Settings& settings, DoctorReport& report);
+// Asks them all, and adds what it finds to the report. `replicas`: so many must have a lease before it counts.
+void examine(const Settings& settings, std::size_t replicas, DoctorReport& report);
 
 }  // namespace cli

@@ -47,6 +47,14 @@ void look_at_role(Findings& out, const redis::ServerInfo& info, bool replica_is_
         out.note(fmt::format("this replica has lost its master {}: see to their network and passwords", info.master));
 }
 
+void look_at_replicas(Findings& out, const redis::ServerInfo& info)
+{
+    if (info.role != "slave" && info.replicas > 0)
+        out.note(fmt::format("a failover to {} can lose the newest leases: with --replicas {} they count only once {}",
+                             info.replicas == 1 ? "its replica" : fmt::format("one of its {} replicas", info.replicas),
+                             info.replicas, info.replicas == 1 ? "that has them" : "all have them"));
+}
+
 void look_at_memory(Findings& out, const redis::ServerInfo& info)
 {
     if (info.eviction_policy.empty())
@@ -81,7 +89,7 @@ void look_at_clock(Findings& out, Micros ahead)
 
 }  // namespace
 
-std::vector<Finding> findings_about(const NodeReport& node, bool replica_is_fine, bool kept_in_memory)
+std::vector<Finding> findings_about(const NodeReport& node, bool replica_is_fine, bool kept_in_memory, bool waits)
 {
     Findings out(node.address);
     if (node.info.mode == "sentinel") {
@@ -89,10 +97,24 @@ std::vector<Finding> findings_about(const NodeReport& node, bool replica_is_fine
         return out.take();
     }
     look_at_role(out, node.info, replica_is_fine);
+    if (!waits)
+        look_at_replicas(out, node.info);
     look_at_memory(out, node.info);
     if (!kept_in_memory)
         look_at_disk(out, node.info);
     look_at_clock(out, node.clock_ahead);
+    return out.take();
+}
+
+std::vector<Finding> findings_about_replicas(const std::string& where, std::int64_t wanted, std::int64_t answered)
+{
+    Findings out(where);
+    if (answered < wanted)
+        out.problem(ExitCode::unavailable,
+                    fmt::format("--replicas {} cannot be met, so nothing is granted: {} of its replicas {}; see to "
+                                "them, or lower it",
+                                wanted, answered == 0 ? "none" : std::to_string(answered),
+                                answered > 1 ? "answer" : "answers"));
     return out.take();
 }
 

@@ -6,8 +6,12 @@
 
 namespace cli {
 
-// From INFO and TIME. `replica_is_fine`: one of several hosts, of which another may be the master.
-std::vector<Finding> findings_about(const NodeReport& node, bool replica_is_fine, bool kept_in_memory);
+// From INFO and TIME. `replica_is_fine`: one of several hosts, of which another may be the master. `waits`: a lease
+// counts only once replicas have it.
+std::vector<Finding> findings_about(const NodeReport& node, bool replica_is_fine, bool kept_in_memory, bool waits);
+
+// So many replicas are wanted, and so many have said that they had what was written before.
+std::vector<Finding> findings_about_replicas(const std::string& where, std::int64_t wanted, std::int64_t answered);
 
 // How a probe was answered, in the order of limiter::rights().
 struct Probed {

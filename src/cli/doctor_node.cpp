@@ -1,11 +1,14 @@
 #include "cli/doctor_node.hpp"
 
+#include <algorithm>
+
 namespace cli {
 
 namespace {
 
 using base::Micros;
 
+constexpr Micros k_wait{1000000};  // for replicas, whose answer takes a round trip
 constexpr int k_measurements = 5;  // the quickest counts: the others met something else on their way
 
 }  // namespace
@@ -23,11 +26,15 @@ NodeAnswer NodeQuestions::ask(redis::Session& session, bool replica_is_fine) con
     NodeReport node{address, redis::server_info(info)};
     measure(session, node);
     if (!may_not_look) {
-        answer.findings = findings_about(node, replica_is_fine, !m_settings.server);
+        answer.findings = findings_about(node, replica_is_fine, !m_settings.server, m_replicas > 0);
         answer.report = node;
     }
-    if (node.info.mode != "sentinel")
-        for (Finding& finding : probe(session, node))
+    if (node.info.mode == "sentinel")
+        return answer;
+    for (Finding& finding : probe(session, node))
+        answer.findings.push_back(std::move(finding));
+    if (m_replicas > 0 && node.info.role != "slave")
+        for (Finding& finding : count_replicas(session, node))
             answer.findings.push_back(std::move(finding));
     return answer;
 }
@@ -51,13 +58,29 @@ std::vector<Finding> NodeQuestions::probe(redis::Session& session, const NodeRep
 {
     const redis::Server& server = session.server();
     std::vector<Probed> probes;
-    for (limiter::Right& right : limiter::rights(m_settings.key_prefix, server.database)) {
+    for (limiter::Right& right : limiter::rights(m_settings.key_prefix, server.database, m_replicas > 0)) {
         redis::Request request{k_doctor, right.probe, 0, nullptr, 0, redis::k_any_error};
         redis::Reply reply = m_asker.ask(session, request);
         probes.push_back({std::move(right), std::move(reply)});
     }
     const Way way{server.database != 0, m_by_sentinel, node.info.mode == "cluster"};
     return findings_about(probes, way, node, server.user.empty() ? "default" : server.user);
+}
+
+// As a lease does. One of the probes has written something, over this connection.
+std::vector<Finding> NodeQuestions::count_replicas(redis::Session& session, const NodeReport& node) const
+{
+    const auto time =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::min(m_settings.redis_timeout / 2, k_wait));
+    const redis::Reply reply = m_asker.ask(session, {k_doctor,
+                                                     {"WAIT", std::to_string(m_replicas), std::to_string(time.count())},
+                                                     0,
+                                                     nullptr,
+                                                     0,
+                                                     redis::k_any_error});
+    if (!reply.is_integer())
+        return {};  // a right that is missing has been told
+    return findings_about_replicas(node.address, static_cast<std::int64_t>(m_replicas), reply.integer());
 }
 
 }  // namespace cli

@@ -17,8 +17,8 @@ struct NodeAnswer {
 
 class NodeQuestions {
 public:
-    NodeQuestions(const Settings& settings, const Asker& asker, bool by_sentinel)
-        : m_settings(settings), m_asker(asker), m_by_sentinel(by_sentinel)
+    NodeQuestions(const Settings& settings, const Asker& asker, bool by_sentinel, std::size_t replicas)
+        : m_settings(settings), m_asker(asker), m_by_sentinel(by_sentinel), m_replicas(replicas)
     {
     }
 
@@ -28,10 +28,12 @@ public:
 private:
     void measure(redis::Session& session, NodeReport& node) const;
     [[nodiscard]] std::vector<Finding> probe(redis::Session& session, const NodeReport& node) const;
+    [[nodiscard]] std::vector<Finding> count_replicas(redis::Session& session, const NodeReport& node) const;
 
     const Settings& m_settings;
     const Asker& m_asker;
     bool m_by_sentinel;
+    std::size_t m_replicas;
 };
 
 }  // namespace cli

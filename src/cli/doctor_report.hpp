@@ -42,8 +42,9 @@ struct DoctorReport {
 };
 
 // Where each value came from; those that are not set and have no default are left out.
-// Throws Error (usage, config) for a bad policy.
-std::vector<SettingLine> setting_lines(const SettingSources& sources, const redis::Server& server);
+// `replicas`: what the command line says of them. Throws Error (usage, config) for a bad policy.
+std::vector<SettingLine> setting_lines(const SettingSources& sources, const redis::Server& server,
+                                       const Text& replicas);
 
 // For people: a line for each setting, server and finding, and one for what follows from them.
 std::string doctor_text(const DoctorReport& report);

@@ -12,10 +12,11 @@ std::string place(const Source& source, std::string_view setting)
     return source.label.substr(0, source.label.size() - (source.label.ends_with(end) ? end.size() : 0));
 }
 
-void add(std::vector<SettingLine>& lines, const SettingInfo& setting, const SettingSources& sources)
+void add(std::vector<SettingLine>& lines, const SettingInfo& setting, const SettingSources& sources,
+         const Text& flag = {})
 {
     const std::string name(setting.name);
-    if (const auto found = sources.find(setting.name))
+    if (const auto found = sources.find(setting.name, flag))
         lines.push_back({name, found->text, place(found->source, setting.name)});
     else if (!setting.by_default.empty())
         lines.push_back({name, std::string(setting.by_default), "default"});
@@ -30,7 +31,7 @@ void require_valid(const SettingInfo& policy, const SettingSources& sources)
 
 }  // namespace
 
-std::vector<SettingLine> setting_lines(const SettingSources& sources, const redis::Server& server)
+std::vector<SettingLine> setting_lines(const SettingSources& sources, const redis::Server& server, const Text& replicas)
 {
     std::vector<SettingLine> lines;
     for (const SettingInfo& setting : k_global_settings)
@@ -39,6 +40,7 @@ std::vector<SettingLine> setting_lines(const SettingSources& sources, const redi
         require_valid(policy, sources);
         add(lines, policy, sources);
     }
+    add(lines, k_replicas, sources, replicas);
     // Its text may hold a password.
     for (SettingLine& line : lines)
         if (line.name == "redis")

@@ -16,7 +16,7 @@ std::string role(const redis::ServerInfo& info)
     if (info.role == "slave")
         return fmt::format("replica of {}", info.master);
     if (info.replicas == 0)
-        return info.role;
+        return fmt::format("{} without replicas", info.role);
     return fmt::format("{} with {} replica{}", info.role, info.replicas, info.replicas == 1 ? "" : "s");
 }
 

@@ -41,7 +41,8 @@ std::vector<std::string> outer_ids(const std::string& name)
     return ids;
 }
 
-run::NamedLease lease_value(const std::string& text, base::Micros expiry, const Settings& settings)
+run::NamedLease lease_value(const std::string& text, base::Micros expiry, std::size_t replicas,
+                            const Settings& settings)
 {
     const auto lease = limiter::parse_lease(text);
     if (!lease)
@@ -56,6 +57,7 @@ run::NamedLease lease_value(const std::string& text, base::Micros expiry, const 
     options.prefix = settings.key_prefix;
     options.name = lease->name;
     options.lease = expiry;
+    options.replicas = replicas;
     return {limiter::Semaphore(std::move(options), lease->id, lease->kept.ticket), lease->kept.lease};
 }
 

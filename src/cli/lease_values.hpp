@@ -16,8 +16,9 @@ std::vector<std::string> outer_leases();
 // knows: one server goes by many addresses.
 std::vector<std::string> outer_ids(const std::string& name);
 
-// The lease of this name, for renew (with this expiry; 0: as acquired) and release. Throws Error (usage) for a text
-// that is no lease, or one of another server or key prefix.
-run::NamedLease lease_value(const std::string& text, base::Micros expiry, const Settings& settings);
+// The lease of this name, for renew (with this expiry; 0: as acquired) and release, which count once so many replicas
+// have them. Throws Error (usage) for a text that is no lease, or one of another server or key prefix.
+run::NamedLease lease_value(const std::string& text, base::Micros expiry, std::size_t replicas,
+                            const Settings& settings);
 
 }  // namespace cli

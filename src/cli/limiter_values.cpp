@@ -1,6 +1,7 @@
 #include "cli/limiter_values.hpp"
 
 #include "cli/default_name.hpp"
+#include "cli/setting_table.hpp"
 #include "cli/values.hpp"
 
 #include <unistd.h>
@@ -16,6 +17,7 @@ using base::ExitCode;
 using base::Micros;
 
 constexpr std::int64_t k_most_slots = 1000000;
+constexpr std::int64_t k_most_replicas = 16;  // a number above it is a mistake: none would ever be granted
 
 // --rate: one token every ceil(D/A) µs; else the amount and frequency as they are.
 void refill_values(const BucketOptions& o, limiter::TokenBucketOptions& bucket, const char* subcommand)
@@ -90,6 +92,12 @@ limiter::SemaphoreOptions semaphore_values(const SemOptions& o, const Settings& 
                     semaphore.capacity);
     semaphore.lease = duration_or(o.expiry, "--expiry", k_second, k_day, 30 * k_second);
     return semaphore;
+}
+
+std::size_t replicas_value(const SettingSources& sources, const Text& flag)
+{
+    const auto found = sources.find(k_replicas.name, flag);
+    return found ? static_cast<std::size_t>(whole_number(found->source, found->text, 0, k_most_replicas)) : 0;
 }
 
 std::string who(pid_t pid, const std::string& word)

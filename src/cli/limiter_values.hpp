@@ -38,6 +38,9 @@ std::string required_name(const Text& name, const char* subcommand);
 // All but name, who and outer. `subcommand` is for messages.
 limiter::SemaphoreOptions semaphore_values(const SemOptions& o, const Settings& settings, const char* subcommand);
 
+// --replicas: how many must have a lease before it counts.
+std::size_t replicas_value(const SettingSources& sources, const Text& flag);
+
 // Host, pid and a name for what the slot is used for, never arguments: they may hold secrets.
 std::string who(pid_t pid, const std::string& word);
 

@@ -26,6 +26,7 @@ struct SemOptions {
     Text max_sleep;
     bool no_wait = false;
     Text conflict_exit_code;
+    Text replicas;
 };
 
 struct SemRunOptions : SemOptions {
@@ -44,6 +45,7 @@ struct SemAcquireOptions : SemOptions {
 struct SemRenewOptions {
     Text lease;
     Text expiry;
+    Text replicas;
 };
 
 // A lease by its id, or any holder of a limiter by the id that status shows.
@@ -51,6 +53,7 @@ struct SemReleaseOptions {
     Text lease;
     Text name;
     Text holder;
+    Text replicas;
 };
 
 // What defines a bucket.
@@ -91,6 +94,7 @@ struct ResetOptions {
 };
 
 struct DoctorOptions {
+    Text replicas;
     bool acl = false;
     bool json = false;
 };

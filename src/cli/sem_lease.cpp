@@ -24,11 +24,12 @@ std::string holder_value(const std::string& text)
     return text;
 }
 
-limiter::Semaphore limiter_value(const Text& name, const Settings& settings)
+limiter::Semaphore limiter_value(const Text& name, std::size_t replicas, const Settings& settings)
 {
     limiter::SemaphoreOptions options;
     options.prefix = settings.key_prefix;
     options.name = required_name(name, "sem release --holder");
+    options.replicas = replicas;
     return limiter::Semaphore(std::move(options));
 }
 
@@ -49,7 +50,8 @@ int execute(const GlobalOptions& global, const SemRenewOptions& options)
     if (!options.lease)
         throw Error(ExitCode::usage, "sem renew needs a LEASE: what sem acquire printed");
     const base::Micros expiry = duration_or(options.expiry, "--expiry", k_second, k_day, k_no_time);
-    const run::NamedLease lease = lease_value(*options.lease, expiry, settings);
+    const run::NamedLease lease =
+        lease_value(*options.lease, expiry, replicas_value(sources, options.replicas), settings);
     const process::Signals signals;
     redis::Session session = open_session(settings);
     run::renew_lease(lease, session, signals, settings.redis_timeout);
@@ -61,8 +63,10 @@ int execute(const GlobalOptions& global, const SemReleaseOptions& options)
     const SettingSources sources(global);
     const Settings settings = settle(sources);
     require_one_way(options);
-    const run::NamedLease lease = options.lease ? lease_value(*options.lease, k_no_time, settings)
-                                                : run::NamedLease{limiter_value(options.name, settings), k_no_time};
+    const std::size_t replicas = replicas_value(sources, options.replicas);
+    const run::NamedLease lease = options.lease
+                                      ? lease_value(*options.lease, k_no_time, replicas, settings)
+                                      : run::NamedLease{limiter_value(options.name, replicas, settings), k_no_time};
     const std::string holder = options.holder ? holder_value(*options.holder) : std::string();
     const process::Signals signals;
     redis::Session session = open_session(settings);

@@ -36,6 +36,7 @@ run::SemRun values(const SemRunOptions& o, const SettingSources& sources, const 
     run.semaphore = semaphore_values(o, settings, "sem run");
     run.semaphore.name = name;
     run.semaphore.who = who(::getpid(), o.command[0]);
+    run.semaphore.replicas = replicas_value(sources, o.replicas);
     run.wait.max_sleep = max_sleep_value(o.max_sleep, o.no_wait);
     run.wait.redis_timeout = settings.redis_timeout;
     run.wait.min_hold = duration_or(o.min_hold, "--min-hold", k_no_time, k_any_time, k_no_time);

@@ -38,6 +38,9 @@ inline constexpr SettingInfo k_on_unavailable{"on-unavailable", "fail|run", "no 
 
 inline constexpr std::array<SettingInfo, 3> k_policies{k_on_lost, k_on_outage, k_on_unavailable};
 
+// Of the commands that take, renew and release a lease.
+inline constexpr SettingInfo k_replicas{"replicas", "N", "a lease counts once N replicas have it, 0 to 16", "0"};
+
 // LIMITERS_REDIS_TIMEOUT for redis-timeout.
 std::string variable_of(std::string_view setting);
 

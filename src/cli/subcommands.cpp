@@ -10,11 +10,12 @@ namespace {
 constexpr const char* k_durations = "Durations: 30, 1.5, 250ms, 30s, 5m, 2h, 1d; a bare number is seconds.";
 constexpr const char* k_see_global = "Options for all commands (--redis, ...): limiters --help. Manual: limiters(1).";
 
-void add_policy(Syntax s, const SettingInfo& policy, Text& target)
+// One that is no global option.
+void add_setting(Syntax s, const SettingInfo& setting, Text& target)
 {
-    const std::string names = fmt::format("--{}", policy.name);
+    const std::string names = fmt::format("--{}", setting.name);
     if (s.words.can_mean(names))
-        add_text(s, names, target, std::string(policy.type), help_of(policy));
+        add_text(s, names, target, std::string(setting.type), help_of(setting));
 }
 
 void add_flag(Syntax s, const char* names, bool& target, const char* description)
@@ -45,6 +46,7 @@ void add_semaphore(Syntax s, SemOptions& o, const char* weight)
     add_text(s, "--weight", o.weight, "W", weight);
     add_text(s, "--expiry", o.expiry, "D", "how long a lease lasts unless renewed, 1s to 1d [30s]");
     add_waiting(s, o.max_sleep, o.no_wait, o.conflict_exit_code);
+    add_setting(s, k_replicas, o.replicas);
 }
 
 void add_bucket(Syntax s, BucketOptions& o, const char* capacity)
@@ -74,9 +76,9 @@ void add_options(Syntax s, SemRunOptions& o)
     add_text(s, "--name", o.name, "N", k_name_default);
     add_semaphore(s, o, "how many of them CMD takes [1]");
     add_text(s, "--min-hold", o.min_hold, "D", "the slot stays taken this long from the start of CMD [0]");
-    add_policy(s, k_on_unavailable, o.on_unavailable);
-    add_policy(s, k_on_lost, o.on_lost);
-    add_policy(s, k_on_outage, o.on_outage);
+    add_setting(s, k_on_unavailable, o.on_unavailable);
+    add_setting(s, k_on_lost, o.on_lost);
+    add_setting(s, k_on_outage, o.on_outage);
     add_text(s, "--kill-after", o.kill_after, "D", "from TERM to KILL in a stop [10s, at most a third of the expiry]");
     s.app.footer(
         [] { return run_footer("LIMITERS_NAME, LIMITERS_LEASE, LIMITERS_FENCE, LIMITERS_WAITED_MS, LIMITERS_OUTER"); });
@@ -94,6 +96,7 @@ void add_options(Syntax s, SemRenewOptions& o)
 {
     add_word(s, "LEASE", o.lease, "what sem acquire printed");
     add_text(s, "--expiry", o.expiry, "D", "how long it lasts from now, 1s to 1d [as acquired]");
+    add_setting(s, k_replicas, o.replicas);
     s.app.footer([] { return footer(); });
 }
 
@@ -102,6 +105,7 @@ void add_options(Syntax s, SemReleaseOptions& o)
     add_word(s, "LEASE", o.lease, "what sem acquire printed");
     add_text(s, "--name", o.name, "N", "with --holder: the limiter");
     add_text(s, "--holder", o.holder, "ID", "a holder as status shows it; its command is told that the lease is lost");
+    add_setting(s, k_replicas, o.replicas);
     s.app.footer([] { return footer(); });
 }
 
@@ -111,7 +115,7 @@ void add_options(Syntax s, BucketAcquireOptions& o)
     add_bucket(s, o, "with --rate: the tokens");
     add_text(s, "--tokens", o.tokens, "W", "how many tokens to take [1]");
     add_waiting(s, o.max_sleep, o.no_wait, o.conflict_exit_code);
-    add_policy(s, k_on_unavailable, o.on_unavailable);
+    add_setting(s, k_on_unavailable, o.on_unavailable);
     s.app.footer([] { return footer(); });
 }
 
@@ -121,7 +125,7 @@ void add_options(Syntax s, BucketRunOptions& o)
     add_bucket(s, o, "with --rate: the tokens");
     add_text(s, "--tokens", o.tokens, "W", "how many tokens CMD takes [1]");
     add_waiting(s, o.max_sleep, o.no_wait, o.conflict_exit_code);
-    add_policy(s, k_on_unavailable, o.on_unavailable);
+    add_setting(s, k_on_unavailable, o.on_unavailable);
     s.app.footer([] { return run_footer("LIMITERS_NAME, LIMITERS_WAITED_MS"); });
 }
 
@@ -152,6 +156,7 @@ void add_options(Syntax s, ResetOptions& o)
 void add_options(Syntax s, DoctorOptions& o)
 {
     add_flag(s, "--acl", o.acl, "print the smallest ACL rule that works, and ask no server");
+    add_setting(s, k_replicas, o.replicas);
     add_flag(s, "--json", o.json, "for machines; the schema stands in limiters(1)");
     s.app.footer([] { return footer(); });
 }

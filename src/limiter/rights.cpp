@@ -25,10 +25,10 @@ std::string pattern(const std::string& key_prefix)
 
 }  // namespace
 
-std::vector<Right> rights(const std::string& key_prefix, int database)
+std::vector<Right> rights(const std::string& key_prefix, int database, bool replicas)
 {
     const std::string key = common_start(key_prefix) + "doctor";  // no limiter's
-    return {
+    std::vector<Right> all{
         {"~" + pattern(key_prefix), Need::limits, {"EVAL", "return 1", "1", key}},
         {"+eval", Need::limits, {"EVAL", "return 1", "0"}},
         {"+evalsha", Need::limits, {"EVALSHA", k_no_script, "0"}},
@@ -58,12 +58,15 @@ std::vector<Right> rights(const std::string& key_prefix, int database)
         {"+role", Need::sentinel, {"ROLE"}},
         {"+asking", Need::cluster, {"ASKING"}},
     };
+    if (replicas)
+        all.push_back({"+wait", Need::limits, {"WAIT", "0", "1"}});
+    return all;
 }
 
-std::string acl_rule(const std::string& key_prefix)
+std::string acl_rule(const std::string& key_prefix, bool replicas)
 {
     std::string rule;
-    for (const Right& right : rights(key_prefix, 0))
+    for (const Right& right : rights(key_prefix, 0, replicas))
         rule += (rule.empty() ? "" : " ") + right.rule;
     return rule;
 }

@@ -24,10 +24,10 @@ struct Right {
     bool about_key = false;          // and that needs the right to the keys too
 };
 
-// The right to the keys is the first one, that to EVAL the second.
-std::vector<Right> rights(const std::string& key_prefix, int database);
+// The right to the keys is the first one, that to EVAL the second. `replicas`: the caller waits for them.
+std::vector<Right> rights(const std::string& key_prefix, int database, bool replicas);
 
 // https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/
-std::string acl_rule(const std::string& key_prefix);
+std::string acl_rule(const std::string& key_prefix, bool replicas);
 
 }  // namespace limiter

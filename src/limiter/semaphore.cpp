@@ -59,13 +59,21 @@ Semaphore::Semaphore(SemaphoreOptions options, std::string id, std::int64_t tick
 
 redis::Request Semaphore::acquire(const Question& question) const
 {
-    return redis::script_request(
+    redis::Request request = redis::script_request(
         subject(), scripts::semaphore_acquire, m_keys,
         {m_id, std::to_string(m_ticket), std::to_string(m_fence), std::to_string(m_options.weight),
          std::to_string(m_options.capacity), micros(m_options.lease), flag(question.wait), micros(question.min_hold),
          micros(m_longest), flag(question.alone), bar(question.may_be_late), flag(question.name_holder), m_options.who,
          fmt::format("{}", fmt::join(m_options.outer, " "))},
         12);
+    return copied(std::move(request), static_cast<std::int64_t>(Standing::State::holds));
+}
+
+// A refusal and a place in the queue promise nothing that a failover could break.
+redis::Request Semaphore::copied(redis::Request request, std::optional<std::int64_t> promise) const
+{
+    request.copies = {m_options.replicas, promise};
+    return request;
 }
 
 Standing Semaphore::acquired(const redis::Reply& reply)
@@ -97,8 +105,9 @@ redis::Request Semaphore::wait_for_wake(base::Micros slice) const
 
 redis::Request Semaphore::renew() const
 {
-    return redis::script_request(subject(), scripts::semaphore_renew, {m_keys[0], m_keys[1]},
-                                 {m_id, std::to_string(m_ticket), micros(m_options.lease)}, 0);
+    return copied(redis::script_request(subject(), scripts::semaphore_renew, {m_keys[0], m_keys[1]},
+                                        {m_id, std::to_string(m_ticket), micros(m_options.lease)}, 0),
+                  static_cast<std::int64_t>(Renewal::renewed));
 }
 
 Renewal Semaphore::renewed(const redis::Reply& reply)
@@ -107,12 +116,14 @@ Renewal Semaphore::renewed(const redis::Reply& reply)
 }
 
 // Without a ticket no question of this caller was answered, so there is one that was given up; or it is not the holder,
-// whose questions may come at any time.
+// whose questions may come at any time. A release that is repeated finds nothing to release, and is to be at the
+// replicas all the same.
 redis::Request Semaphore::release(base::Micros min_hold, bool may_be_late) const
 {
-    return redis::script_request(subject(), scripts::semaphore_release, m_keys,
-                                 {m_id, std::to_string(m_ticket), bar(may_be_late || m_ticket == 0), micros(min_hold)},
-                                 0);
+    return copied(
+        redis::script_request(subject(), scripts::semaphore_release, m_keys,
+                              {m_id, std::to_string(m_ticket), bar(may_be_late || m_ticket == 0), micros(min_hold)}, 0),
+        std::nullopt);
 }
 
 Release Semaphore::released(const redis::Reply& reply)

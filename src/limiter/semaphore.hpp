@@ -20,6 +20,7 @@ struct SemaphoreOptions {
     base::Micros lease{0};
     std::vector<std::string> outer;  // ids by which this process tree may hold the same limiter
     std::string who;                 // host, pid, base name of CMD, separated by spaces: for status
+    std::size_t replicas = 0;        // so many must have a grant, a renewal or a release before it counts
 };
 
 // The rule of recovery that keeps a caller out although there may be a slot (lua/semaphore/common_away.lua).
@@ -108,6 +109,8 @@ public:
     [[nodiscard]] std::string subject() const;
 
 private:
+    [[nodiscard]] redis::Request copied(redis::Request request, std::optional<std::int64_t> promise) const;
+
     SemaphoreOptions m_options;
     std::string m_id;
     std::vector<std::string> m_keys;

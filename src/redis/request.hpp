@@ -3,6 +3,7 @@
 
 #include "redis/script.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,12 @@ namespace redis {
 // Request::expected of who wants to see what the server says, a redirection too.
 inline constexpr std::string_view k_any_error;
 
+// How many replicas must have what a script wrote before its answer counts.
+struct Copies {
+    std::size_t replicas = 0;
+    std::optional<std::int64_t> promise = {};  // the first integer of the answers that this is about; nothing: all
+};
+
 struct Request {
     std::string subject;             // for messages: "sem 'api'"
     std::vector<std::string> words;  // of a script: the keys' number, the keys, the arguments
@@ -20,6 +27,7 @@ struct Request {
     const Script* script = nullptr;  // null: a plain command
     std::size_t integers = 0;        // what a script answers: an array of at least so many, or, for 0, a single one
     std::optional<std::string_view> expected = {};  // an error that begins so is an answer, not a fault
+    Copies copies = {};                             // of a script
 };
 
 // KEYS and ARGV of EVALSHA (https://redis.io/docs/latest/commands/evalsha/).

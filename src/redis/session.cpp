@@ -5,6 +5,7 @@
 #include "redis/redirection.hpp"
 #include "redis/sentinel.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace redis {
@@ -17,6 +18,8 @@ using base::ExitCode;
 using Peer = Connection::Peer;
 
 constexpr base::Micros k_brief{100000};
+constexpr base::Micros k_late{
+    150000};  // a server may look only ten times a second at whom it need not block any longer
 constexpr int k_most_redirections = 8;  // of one request: two nodes that name each other must not hold it for ever
 
 }  // namespace
@@ -34,9 +37,10 @@ void Session::connect()
         connect_or_revive();
 }
 
-void Session::start(Request request)
+void Session::start(Request request, Deadline answer_by)
 {
     connect();
+    m_answer_by = answer_by;
     m_redirections = 0;
     m_request = std::move(request);
     if (!m_asking_sentinel)
@@ -83,8 +87,9 @@ void Session::connect_to(const Node& node, Peer peer)
 {
     const Node copy = node;  // it may stand in the connection that goes now
     m_connection.reset();
+    m_script_answer.reset();
     m_connection.emplace(m_server, copy, peer);
-    m_asked = peer == Peer::asked;
+    m_peer = peer;
     m_move_on = m_server.nodes.size() > 1 ? Deadline::after(m_patience) : Deadline::never();
     if (m_asking_sentinel)
         ask_sentinel();
@@ -109,6 +114,20 @@ void Session::send_script(std::string_view command, std::string_view script)
     Words words{command, script};
     words.insert(words.end(), m_request->words.begin(), m_request->words.end());
     m_connection->send(words);
+    if (m_request->copies.replicas > 0)
+        ask_for_copies();
+}
+
+// Right behind the script, in the same write (https://redis.io/docs/latest/commands/wait/). The server gives up before
+// the caller does, because what it says of the replicas tells more than its silence; what is too short for that is left
+// to the caller. 0 would be for ever.
+void Session::ask_for_copies()
+{
+    using std::chrono::milliseconds;
+    const base::Micros left = m_answer_by.is_never() ? base::Micros::zero() : m_answer_by.left();
+    const auto time = std::chrono::ceil<milliseconds>(left > 2 * k_late ? left - k_late : left);
+    const std::string replicas = std::to_string(m_request->copies.replicas);
+    m_connection->send({"WAIT", replicas, std::to_string(time.count())});
 }
 
 std::optional<Reply> Session::advance()
@@ -158,7 +177,8 @@ Error Session::rejection(const Rejected& why) const
                  why.what());
 }
 
-// Nothing: the answer to the caller's question is still to come.
+// Nothing: the answer to the caller's question is still to come. What a script answers is looked at only when the
+// answer about the replicas, which follows it, has been read too.
 std::optional<Reply> Session::checked(Reply reply)
 {
     if (!m_request)
@@ -167,13 +187,42 @@ std::optional<Reply> Session::checked(Reply reply)
         heard_sentinel(reply);
         return std::nullopt;
     }
+    if (m_request->copies.replicas == 0 || reply.is_error())
+        return judged(std::move(reply));  // no error leaves a connection to which an answer is still to come
+    if (!m_script_answer) {
+        m_script_answer = std::move(reply);
+        m_move_on = Deadline::never();  // the node serves; its replicas are waited for
+        return std::nullopt;
+    }
+    Reply answer = *std::exchange(m_script_answer, std::nullopt);
+    require_copies(answer, reply);
+    return judged(std::move(answer));
+}
+
+// Too few replicas: the connection goes with this, since a master without its replicas may be one no longer, and
+// whoever asks again looks for the server anew.
+void Session::require_copies(const Reply& answer, const Reply& waited)
+{
+    require_shape(answer);
+    const Copies copies = m_request->copies;
+    const bool counts =
+        !copies.promise || *copies.promise == (answer.is_integer() ? answer.integer() : answer.integer_at(0));
+    const std::int64_t have = waited.integer();
+    if (!counts || have >= static_cast<std::int64_t>(copies.replicas))
+        return;
+    m_request.reset();  // it was answered: the server cannot get to it later
+    throw CannotServe(fmt::format("only {} of {} replicas have it", have, copies.replicas));
+}
+
+std::optional<Reply> Session::judged(Reply reply)
+{
     const bool expected = m_request->expected && reply.text().starts_with(*m_request->expected);
     if (!reply.is_error() || expected) {
         require_shape(reply);
         m_seeds.served();
         m_move_on = Deadline::never();
         m_request.reset();
-        if (m_asked)
+        if (m_peer == Peer::asked)
             m_connection.reset();
         return reply;
     }
@@ -181,7 +230,9 @@ std::optional<Reply> Session::checked(Reply reply)
     case Fault::unknown_script:
         if (m_request->script == nullptr)
             reject(reply, false);
-        if (m_asked)
+        if (m_request->copies.replicas > 0)
+            connect_to(m_connection->node(), m_peer);  // the old one may be blocked: it waits for replicas in vain
+        else if (m_peer == Peer::asked)
             m_connection->send_asking();  // it was good for the EVALSHA alone
         send_script("EVAL", m_request->script->text);
         return std::nullopt;
@@ -250,9 +301,10 @@ void Session::drop()
     // The owner of a slot may have lost it, or one of several nodes its role: ask the next one who has it.
     if (m_connection && !m_owner)
         m_seeds.failed();
-    m_gave_up_a_script = m_gave_up_a_script || (m_request && m_request->script != nullptr);
+    m_gave_up_a_script = m_gave_up_a_script || (m_request && m_request->script != nullptr && !m_script_answer);
     m_owner.reset();
     m_connection.reset();
+    m_script_answer.reset();
     m_request.reset();
     m_move_on = Deadline::never();
 }
@@ -260,12 +312,15 @@ void Session::drop()
 // Not a node that another one has named.
 bool Session::asks_seed() const
 {
-    return !m_owner && !m_asked && (m_server.service.empty() || m_asking_sentinel);
+    return !m_owner && m_peer != Peer::asked && (m_server.service.empty() || m_asking_sentinel);
 }
 
 void Session::give_up()
 {
-    const std::string why = m_connection ? m_connection->silence() : "no answer in time";
+    const std::string why = m_script_answer
+                                ? fmt::format("fewer than {} replicas have it in time", m_request->copies.replicas)
+                            : m_connection ? m_connection->silence()
+                                           : "no answer in time";
     drop();
     throw Unavailable(why);
 }

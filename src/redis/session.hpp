@@ -33,8 +33,9 @@ public:
     // says of took_a_place() is right only after this. Throws Unavailable.
     void connect();
 
-    // The same, and sends a request.
-    void start(Request request);
+    // The same, and sends a request. `answer_by`: how long the caller waits for it; the server waits no longer for the
+    // replicas that are to have it.
+    void start(Request request, base::Deadline answer_by = base::Deadline::never());
 
     // The answer, or nothing yet. Throws Unavailable; Error (refused, internal, unavailable) that waiting would not
     // mend, naming limiter, server and key. One of several nodes that will not do is Unavailable until all have been
@@ -74,7 +75,10 @@ private:
     void ask_sentinel();
     void send_request();
     void send_script(std::string_view command, std::string_view script);
+    void ask_for_copies();
     std::optional<Reply> checked(Reply reply);
+    std::optional<Reply> judged(Reply reply);
+    void require_copies(const Reply& answer, const Reply& waited);
     void heard_sentinel(const Reply& reply);
     void redirect(const Reply& reply, Connection::Peer peer);
     [[nodiscard]] bool asks_seed() const;
@@ -90,8 +94,10 @@ private:
     std::optional<Connection> m_connection;
     base::Deadline m_move_on = base::Deadline::never();  // to the next of several nodes, if this one is silent
     std::optional<Request> m_request;
+    base::Deadline m_answer_by = base::Deadline::never();
+    std::optional<Reply> m_script_answer;  // held back until it is known how many replicas have what the script wrote
     bool m_asking_sentinel = false;
-    bool m_asked = false;  // the connection is good for this one request only
+    Connection::Peer m_peer = Connection::Peer::server;  // asked: the connection is good for this one request only
     int m_redirections = 0;
     bool m_gave_up_a_script = false;
     bool m_took_a_place = true;

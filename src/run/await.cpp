@@ -83,7 +83,7 @@ redis::Reply persist(redis::Session& session, const Interrupts& interrupts, cons
     std::optional<redis::Unavailable> reason;
     for (Backoff backoff;;) {
         try {
-            session.start(make());
+            session.start(make(), deadline);
             return await(session, interrupts, deadline);
         } catch (const redis::Unavailable& e) {
             const Deadline next = backoff.next();

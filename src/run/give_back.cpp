@@ -18,6 +18,24 @@ namespace {
 constexpr Micros k_leave_time{1000000};     // somebody waits for this process to end
 constexpr Micros k_last_word_time{200000};  // a server that is away: if questions still reach it, so does a release
 
+// Of a slot that nobody was told of no replica need know that it is free again.
+void leave_nothing(const limiter::Semaphore& semaphore, redis::Session& session, const process::Signals& signals,
+                   Micros time)
+{
+    const auto release = [&] {
+        redis::Request request = semaphore.release(Micros::zero(), session.gave_up_a_script());
+        request.copies = {};
+        return request;
+    };
+    try {
+        persist(session, signals, release, Deadline::after(time));
+    } catch (const Stopped&) {
+        return;
+    } catch (const std::exception&) {
+        return;
+    }
+}
+
 }  // namespace
 
 void give_back(const limiter::Semaphore& semaphore, redis::Session& session, const process::Signals& signals,
@@ -40,9 +58,7 @@ void give_back(const limiter::Semaphore& semaphore, redis::Session& session, con
 void or_give_back(const limiter::Semaphore& semaphore, redis::Session& session, const Interrupts& interrupts,
                   const std::function<void()>& take)
 {
-    const auto leave = [&](Micros time) {
-        give_back(semaphore, session, interrupts.signals, Micros::zero(), time, false);
-    };
+    const auto leave = [&](Micros time) { leave_nothing(semaphore, session, interrupts.signals, time); };
     try {
         take();
     } catch (const Conflict&) {

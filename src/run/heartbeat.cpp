@@ -80,7 +80,8 @@ void Heartbeat::ask()
                                                   .alone = false,
                                                   .may_be_late = m_session.gave_up_a_script(),
                                                   .name_holder = false})
-                           : m_semaphore.renew());
+                           : m_semaphore.renew(),
+                    m_answer_by);
 }
 
 void Heartbeat::answered(const redis::Reply& reply)

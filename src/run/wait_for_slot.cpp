@@ -88,12 +88,13 @@ private:
             try {
                 if (known)
                     wait_for_change(standing);
+                const Deadline answer_by = Deadline::after(m_options.redis_timeout);
                 last = m_deadline.passed();
                 if (last)
                     return acquired(persist(
-                        m_session, m_interrupts, [this] { return question(); }, answer_by()));
-                m_session.start(question());
-                return acquired(await(m_session, m_interrupts, answer_by(), &m_line));
+                        m_session, m_interrupts, [this] { return question(); }, answer_by));
+                m_session.start(question(), answer_by);
+                return acquired(await(m_session, m_interrupts, answer_by, &m_line));
             } catch (const redis::Unavailable& e) {
                 if (last)
                     throw Error(ExitCode::unavailable, "{}: {}; {}", m_semaphore.subject(),
@@ -174,8 +175,6 @@ private:
         const std::string server = m_session.server().display();
         return redis::trouble(why, server, fmt::format(silent, server));
     }
-
-    [[nodiscard]] Deadline answer_by() const { return Deadline::after(m_options.redis_timeout); }
 
     [[nodiscard]] Micros waited() const { return base::now_on(CLOCK_MONOTONIC) - m_began; }
 

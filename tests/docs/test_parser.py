@@ -13,7 +13,7 @@ from support.tool import BINARY, limiters, spawn
 UNAVAILABLE, CONFLICT, CONFIG = 69, 75, 78
 SUBCOMMANDS = {"sem run": ["--name", "x", "-j", "1"], "bucket run": ["--name", "x", "--rate", "1/1h"]}
 # Tried where losing a lease or TLS is tried; and nobody can wait for ever.
-TRIED_ELSEWHERE = {"--on-lost", "--kill-after", "--max-sleep", "--redis", "--name", "--tls-ca", "--tls-server-name"}
+TRIED_ELSEWHERE = {"--replicas", "--on-lost", "--kill-after", "--max-sleep", "--redis", "--name", "--tls-ca", "--tls-server-name"}
 # Nobody looks at their values without TLS.
 ONLY_WITH_TLS = {"--tls-ca", "--tls-cert", "--tls-key", "--tls-server-name"}
 

@@ -6,6 +6,7 @@ import unittest
 
 from cli.case import PATIENCE
 from doctor.case import DoctorTest, allow, as_job, rule
+from support.replicated import Replicated
 from support.sentinel import Sentinel
 from support.server import Server, free_port
 from support.tool import limiters
@@ -85,6 +86,20 @@ class Endangered(OneServer):
     def test_a_server_that_wants_replicas_which_it_has_not_is_a_problem(self):
         self.set(min_replicas_to_write=1)
         self.assertProblem(69, self.url, "fewer replicas than min-replicas-to-write")
+
+    def test_what_replicas_can_give_is_said(self):
+        with Replicated() as replicated:
+            url = replicated.primary.url
+            self.assertNote(url, "failover to its replica", "--replicas 1")
+            self.assertHealthy(url, "--replicas", "1")
+            self.assertNotIn("failover", "\n".join(self.texts("note")))
+            self.assertProblem(69, url, "--replicas 2 cannot be met", "1 of its replicas answers", env={"LIMITERS_REPLICAS": "2"})
+            replicated.replicas[0].pause()
+            self.assertProblem(69, url, "--replicas 1 cannot be met", "none of its replicas answers", env={"LIMITERS_REPLICAS": "1"})
+
+    def test_replicas_where_there_are_none_are_a_problem(self):
+        self.assertProblem(69, self.url, "--replicas 1 cannot be met", env={"LIMITERS_REPLICAS": "1"})
+        self.assertIn("master without replicas", self.doctor(self.url).out)
 
     def test_a_replica_is_a_problem_that_names_the_master(self):
         with Server() as replica:

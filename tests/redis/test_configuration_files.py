@@ -22,6 +22,9 @@ WRONG_VALUES = {
     'verbose = "often"': "verbose",
     'tls-insecure = 2': "tls-insecure",
     'redis = ["redis://a", "redis://b"]': "only a string is possible",
+    'replicas = "all"': "0 to 16",
+    "replicas = 17": "0 to 16",
+    "replicas = 1.5": "only a string or a number is possible",
     "redis-timeout = 1979-05-27": "only a string or a number is possible",
 }
 TEXTS = ("redis", "password-file", "tls-ca", "tls-cert", "tls-key", "tls-server-name", "key-prefix", "on-lost", "on-outage",

@@ -52,9 +52,6 @@ class Node(Server):
     def cluster_port(self):
         return self._config["cluster-port"]
 
-    def alive(self):
-        return self._process.poll() is None
-
 
 class Cluster:
     """Slots are spread evenly over .masters; .replica follows the owner of `followed`.

@@ -157,6 +157,9 @@ class Server:
     def log(self):
         return (self.folder / "log").read_text(errors="replace")
 
+    def alive(self):
+        return self._process.poll() is None
+
     def close(self):
         if self._process:
             self.kill()

@@ -112,6 +112,20 @@ TEST_CASE("a later question shows the ticket and the fence that were given, to t
     CHECK(caller.release(Micros(7), true).words.at(7) == "120000000");
 }
 
+TEST_CASE("replicas are waited for by what is granted, renewed and released, and by nothing else")
+{
+    limiter::SemaphoreOptions options = semaphore().options();
+    CHECK(Semaphore(options).acquire({}).copies.replicas == 0);
+    options.replicas = 2;
+    const Semaphore caller(options);
+    for (const redis::Request& request : {caller.acquire({}), caller.renew(), caller.release(Micros(0), false)})
+        CHECK(request.copies.replicas == 2);
+    CHECK(caller.acquire({}).copies.promise == 1);
+    CHECK(caller.renew().copies.promise == 1);
+    CHECK(!caller.release(Micros(0), false).copies.promise);
+    CHECK(caller.wait_for_wake(Micros(0)).copies.replicas == 0);
+}
+
 TEST_CASE("the server is never asked to block for so short that it blocks for ever")
 {
     const Semaphore caller = semaphore();
