@@ -68,6 +68,9 @@ r.keep = hold > 0 and s.now + hold or 0
 if held then
   has_spoken(s, r)
 end
+if fence > 0 then
+  need_no_memory(s) -- a lease that is asked for back is one that must not end
+end
 write(id, r) -- the first change: a server without memory refuses it, and would let all pass after one that it allows
 
 if held then

@@ -112,7 +112,7 @@ private:
             return m_semaphore.forget_grant();  // it came too late
         if (!m_deadline.passed())
             wait_for_wake(standing);
-        else if (standing.recovers > Micros::zero())
+        else if (standing.state == Standing::State::not_yet)
             sleep_until(Deadline::after(standing.recovers), m_interrupts, &m_line);
     }
 

@@ -5,9 +5,9 @@ import unittest
 
 from cli.case import PATIENCE
 from process.terminal import TerminalTest
+from support.proxy import Proxy
 from support.server import Server
 from support.wait import eventually
-
 
 
 class RecoveryTest(TerminalTest):
@@ -49,6 +49,13 @@ class AnotherLife(RecoveryTest):
     def test_after_a_wait(self):
         result = self.sem("-w", "500ms", *self.OPTIONS)
         self.assertRefused(result, 75, "no slot within 500ms")
+        self.assertRegex(result.err, self.SAID)
+
+    def test_an_answer_that_comes_after_the_end_of_the_wait_does_not_lengthen_it(self):
+        with Proxy(self.server.url) as proxy:
+            proxy.latency(300)
+            result = self.sem("-w", "100ms", *self.OPTIONS, redis=proxy.url)
+        self.assertRefused(result, 75, "no slot within 100ms")
         self.assertRegex(result.err, self.SAID)
 
     def test_at_a_terminal(self):

@@ -171,6 +171,12 @@ class NoMemory(ScriptTest):
         self.let_pass(DAY - MINUTE)
         self.assertHolders([holder])
 
+    def test_it_gives_back_a_lease_that_is_asked_for_again(self):
+        holder, = self.holding(1)
+        self.client.call("DEL", *self.s.keys)
+        with self.no_memory():
+            self.assertTrue(holder.ask().holds)
+
     def test_it_takes_back_a_slot_and_a_place(self):
         holder, = self.holding(1, capacity=2)
         waiter, = self.waiting(1, capacity=2, weight=2)
