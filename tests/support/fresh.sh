@@ -7,11 +7,10 @@
 set -eu
 suite=$1 user=$2 checkout=$(cd "$3" && pwd) command=$4
 
-command -v debootstrap >/dev/null || apt-get -qq -y install debootstrap >/dev/null
-# shellcheck disable=SC2016 # apt-get's own placeholder
-mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -m 1 '/debian/*$')
+# shellcheck source=tests/support/debian.sh
+. "$(dirname "$0")/debian.sh"
 
-sudo=,sudo
+sudo=sudo
 [ "$user" != root ] || sudo= # root works without
 
 machine=$(mktemp -d)
@@ -28,13 +27,7 @@ remove() {
 trap remove EXIT
 trap 'exit 1' TERM INT
 
-debootstrap --variant=minbase --include=git,ca-certificates"$sudo" "$suite" "$machine" "$mirror" >"$machine.log" 2>&1 || {
-    tail -n 5 "$machine.log" >&2
-    exit 1
-}
-# What this machine needs to reach its mirror, the new one needs too.
-cp /etc/resolv.conf "$machine/etc/" 2>/dev/null || true
-cp /etc/apt/apt.conf.d/*proxy* "$machine/etc/apt/apt.conf.d/" 2>/dev/null || true
+debian "$suite" "$machine" git ca-certificates $sudo
 printf '127.0.0.1 localhost\n127.0.1.1 %s\n' "$(uname -n)" >"$machine/etc/hosts"
 mount -t proc proc "$machine/proc"
 mkdir -p "$machine/dev/pts"
