@@ -8,11 +8,11 @@ local NEAR = 10
 
 -- After how long a waiter asks again if it is not woken before: a lost wake-up costs it no more. The first ones ask
 -- every 2 s, whatever becomes of those before them. The turn of the others cannot come before those in front have each
--- held a slot for the shortest time known, 2 ms at least, because a process cannot start and end in less; so 100,000
--- waiters ask no more often than the server can bear. Where nobody can be woken (-1) all ask every 2 s.
+-- held a slot for the shortest time known, 10 ms at least, because a command that takes less is rarely worth a queue;
+-- so 100,000 waiters ask no more often than the server can bear. Where nobody can be woken (-1) all ask every 2 s.
 local function poll_span(place, slots, shortest_hold)
   local turns = shortest_hold < 0 and 0 or math.floor((place - 1 - NEAR) / math.max(1, slots))
-  return math.min(30 * SECOND, math.max(2 * SECOND, turns * math.max(shortest_hold, SECOND / 500)))
+  return math.min(30 * SECOND, math.max(2 * SECOND, turns * math.max(shortest_hold, SECOND / 100)))
 end
 
 -- For how long its place is kept without a word from it: three questions may get lost.
