@@ -63,7 +63,7 @@ class Grants(ReplicasTest):
         self.replica.pause()
         caller = self.caller("late", "--replicas", "2")
         self.wait_for_blocked()
-        self.assertEqual(len(self.holders()), 1)
+        eventually(lambda: len(self.holders()) == 1, PATIENCE, "the script to be known, and the slot taken")
         self.assertEqual(self.stage.started(), [])
         self.replica.resume()
         self.assertEndedAs(caller.wait_for_start().finish(3), 3)

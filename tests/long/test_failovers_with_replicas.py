@@ -7,7 +7,7 @@ LIMITERS_FAILOVERS sets another number.
 import os
 import unittest
 
-from faults.failovers import Failovers
+from long.failovers import Failovers
 
 TIMEOUT = 5400
 COUNT = int(os.environ.get("LIMITERS_FAILOVERS", "100"))

@@ -1,6 +1,7 @@
 """Random calls of a bucket, against a bucket in whole numbers and against the bound of every window."""
 
 import copy
+import time
 import unittest
 
 from lua.bucket import NEVER
@@ -10,6 +11,16 @@ from model.seeds import run_seeds
 
 
 class BucketModel(ScriptTest):
+    """The server's clock stands still but for let_pass(), so that a play is the same again by its seed."""
+
+    def setUp(self):
+        self.clock = time.time_ns() // 1000
+        super().setUp()
+
+    def let_pass(self, span):
+        self.clock += span
+        self.server.freeze_clock(self.clock)
+
     def test_every_call_is_due_exactly_when_the_reference_says(self):
         run_seeds(self, lambda rng: Run(self, rng).play(), 6)
 
@@ -58,6 +69,7 @@ class Run:
 
     def play(self):
         for _ in range(self.CALLS):
+            self.test.let_pass(self.rng.randrange(MILLISECOND))
             roll = self.rng.random()
             if self.steps_back and roll < 0.06:
                 self.step(-self.rng.choice((MILLISECOND, self.span(), HOUR)))

@@ -5,7 +5,7 @@ import pathlib
 import tempfile
 import time
 
-from support.resp import Client
+from support.resp import Client, RedisError
 from support.sentinel import SERVICE, Watched
 from support.server import free_port
 from support.tool import BINARY, Running, environment
@@ -63,8 +63,7 @@ class Failovers:
     def as_planned(self):
         """The master goes on for a moment although the replica has been promoted."""
         self._all_are_ready()
-        with Client(self.watched.sentinels[0].url) as client:
-            client.call("SENTINEL", "FAILOVER", SERVICE)
+        eventually(self._promote, PATIENCE, "a sentinel to begin a failover")
         self._go_on(*self._first())
 
     def end(self):
@@ -74,12 +73,27 @@ class Failovers:
             loop.wait(PATIENCE)
 
     def _all_are_ready(self):
+        eventually(self._is_settled, PATIENCE, "a master and a replica on which all sentinels agree")
+
+    def _is_settled(self):
+        """They may have made another failover by themselves meanwhile, of a replica that was slow to come back."""
         watched = self.watched
-        for sentinel in watched.sentinels:
-            eventually(lambda: sentinel.master_port() == watched.master.port, PATIENCE, "a sentinel to know the master")
-            eventually(lambda: sentinel.fields("REPLICAS", SERVICE).get("master-link-status") == "ok", PATIENCE,
-                       "a sentinel to know the replica")
-        eventually(lambda: watched.master.call("WAIT", 0, 1) == 1, PATIENCE, "the replica to follow")
+        ports = {sentinel.master_port() for sentinel in watched.sentinels}
+        if ports == {watched.replica.port}:
+            watched.master, watched.replica = watched.replica, watched.master
+        follows = ["slave", "127.0.0.1", watched.master.port, "connected"]
+        return (ports == {watched.master.port} and watched.master.call("ROLE")[0] == "master"
+                and watched.replica.call("ROLE")[:4] == follows
+                and all(sentinel.fields("REPLICAS", SERVICE).get("master-link-status") == "ok"
+                        for sentinel in watched.sentinels))
+
+    def _promote(self):
+        """Sentinels make one failover in twice their timeout at most."""
+        with Client(self.watched.sentinels[0].url) as client:
+            try:
+                return client.call("SENTINEL", "FAILOVER", SERVICE)
+            except RedisError:
+                return None
 
     def _first(self):
         self.count += 1
