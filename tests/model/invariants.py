@@ -130,7 +130,10 @@ class Invariants(Semaphore):
     def check_fences(self):
         for id in sorted(set(self.held) - self.last_holders, key=lambda id: self.records_now[id][5]):
             client, fence = self.callers[id], self.records_now[id][5]
-            if (client.running or client.reclaiming) and not client.is_void():  # or it was killed while it reclaimed
+            # Of one that was killed while it reclaimed, or is stopped for longer than its lease, a late duplicate of its
+            # first question can be granted anew: nobody may use that fence.
+            knows = client.running and client.stopped_until <= self.world.now or client.reclaiming
+            if knows and not client.is_void():
                 self.check(fence == client.fence, f"{client} has another fence than its command was given")
             else:
                 self.check(fence > self.last_fence or not self.exact, f"the fence of {client} is not larger than all before")

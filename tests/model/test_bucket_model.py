@@ -22,29 +22,29 @@ class BucketModel(ScriptTest):
         self.server.freeze_clock(self.clock)
 
     def test_every_call_is_due_exactly_when_the_reference_says(self):
-        run_seeds(self, lambda rng: Run(self, rng).play(), 6)
+        run_seeds(self, lambda rng: Run(self, rng).play(), 3)
 
     def test_no_window_has_more_tokens_than_the_bound_whatever_the_clock_does_backwards(self):
-        run_seeds(self, lambda rng: Run(self, rng, steps_back=True).play(), 5)
+        run_seeds(self, lambda rng: Run(self, rng, steps_back=True).play(), 3)
 
     def test_a_clock_that_steps_forward_gives_at_most_one_capacity_more(self):
-        run_seeds(self, lambda rng: Run(self, rng, steps_forward=True).play(), 5)
+        run_seeds(self, lambda rng: Run(self, rng, steps_forward=True).play(), 3)
 
     def test_callers_with_different_parameters_keep_the_bound_between_changes(self):
-        run_seeds(self, lambda rng: Run(self, rng, changes=0.04).play(), 6)
+        run_seeds(self, lambda rng: Run(self, rng, changes=0.04).play(), 3)
 
     def test_callers_that_take_turns_with_different_parameters_are_due_as_the_reference_says(self):
-        run_seeds(self, lambda rng: Run(self, rng, changes=0.4).play(), 6)
+        run_seeds(self, lambda rng: Run(self, rng, changes=0.4).play(), 3)
 
 
     def test_lines_of_callers_that_give_up_in_any_order_give_back_all_that_nobody_uses(self):
-        run_seeds(self, lambda rng: Run(self, rng, crowds=True).play(), 8)
+        run_seeds(self, lambda rng: Run(self, rng, crowds=True).play(), 3)
 
     def test_lines_that_give_up_keep_the_bound_between_changes(self):
-        run_seeds(self, lambda rng: Run(self, rng, crowds=True, changes=0.04).play(), 6)
+        run_seeds(self, lambda rng: Run(self, rng, crowds=True, changes=0.04).play(), 3)
 
     def test_lines_that_give_up_keep_the_bound_whatever_the_clock_does_backwards(self):
-        run_seeds(self, lambda rng: Run(self, rng, crowds=True, steps_back=True).play(), 6)
+        run_seeds(self, lambda rng: Run(self, rng, crowds=True, steps_back=True).play(), 3)
 
 
 class Run:

@@ -27,7 +27,7 @@ class SemaphoreModel(ScriptTest):
         seconds, micros = self.client.call("TIME")
         return int(seconds) * SECOND + int(micros)
 
-    def play(self, *faults, seconds=2.5, **options):
+    def play(self, *faults, seconds=2, **options):
         run_seeds(self, lambda rng: Play(self, rng, *faults, **options).play(), seconds)
 
     def test_without_faults(self):
@@ -40,7 +40,7 @@ class SemaphoreModel(ScriptTest):
         self.play("kill", "stop", "cut", "deafen")
 
     def test_with_one_caller_whose_trouble_delays_nobody_else(self):
-        self.play("trouble_one", watch=True, seconds=5)
+        self.play("trouble_one", watch=True, seconds=4)
 
     def test_with_stops_of_callers_and_of_the_server(self):
         self.play("stop", "suspend", "crash", "crash_older")
@@ -77,7 +77,7 @@ class SemaphoreModel(ScriptTest):
 
     def test_with_everything_at_once(self):
         self.play("kill", "stop", "cut", "deafen", "crash", "crash_silently", "fail_over", "crash_empty", "crash_older",
-                  "hang", "clock_back", seconds=5)
+                  "hang", "clock_back", seconds=4)
 
 
 if __name__ == "__main__":
