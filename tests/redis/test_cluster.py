@@ -123,7 +123,7 @@ class ClusterDown(ClusterTest):
         before = self.refusals()
         self.go_down()
         newcomer = self.caller("newcomer", "--redis-timeout", "2m", expiry="2s", redis=self.server.url_of(self.home))
-        waiter.running.wait_for_err("CLUSTERDOWN", PATIENCE)
+        waiter.running.wait_for_err("its cluster is down", PATIENCE)
         eventually(lambda: self.refusals(before) >= 6, PATIENCE, "all three to be refused")
         self.assertFalse(newcomer.started())
         self.come_back()
@@ -139,7 +139,7 @@ class ClusterDown(ClusterTest):
         result = limiters("--redis-timeout", "300ms", "sem", "run", "--name", "t", "--capacity", "1", "--", "echo", "ran",
                           redis=self.server.url_of(self.home))
         self.assertEqual((result.code, result.out), (69, ""), result)
-        self.assertOneLine(result.err, "sem 't'", "CLUSTERDOWN", str(self.home.port))
+        self.assertOneLine(result.err, "sem 't'", "its cluster is down", str(self.home.port))
 
 
 if __name__ == "__main__":
