@@ -25,6 +25,7 @@ import time
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 ROOT = TESTS.parent
 USUAL_TIMEOUT = 240
+PATIENT = ("faults", "model")
 LONGEST_LINE, MOST_FIRST, MOST_LAST = 1000, 60, 40  # of one failure, in what is printed
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 
@@ -32,14 +33,14 @@ PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 def main():
     parser = argparse.ArgumentParser(description="Run tests and end with a line that counts them.")
     parser.add_argument("--unit", help="a doctest binary to run as well")
-    parser.add_argument("--jobs", type=int, default=min(4, 2 * (os.cpu_count() or 1)))
+    parser.add_argument("--jobs", type=int, default=min(6, 3 * (os.cpu_count() or 1)))
     parser.add_argument("--keep", help=argparse.SUPPRESS)
     parser.add_argument("paths", nargs="*", type=pathlib.Path)
     arguments = parser.parse_args()
     if arguments.keep:
         keep(pathlib.Path(arguments.keep))
         return 0
-    os.environ.setdefault("LIMITERS", str(ROOT / "build" / "release" / "limiters"))
+    os.environ.setdefault("LIMITERS", str(ROOT / "build" / "test" / "limiters"))
     passed = failed = skipped = 0
     for result in run_all(arguments):
         passed, failed, skipped = passed + result["passed"], failed + result["failed"], skipped + len(result["skipped"])
@@ -51,7 +52,8 @@ def main():
 
 def run_all(arguments):
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        files = [path.resolve() for path in find_files(arguments.paths)]
+        # Tests of faults wait longest, so they begin first: the last to end are short ones.
+        files = sorted((path.resolve() for path in find_files(arguments.paths)), key=lambda path: path.parent.name not in PATIENT)
         jobs = [pool.submit(run_unit_tests, arguments.unit)] if arguments.unit else []
         jobs += [pool.submit(run_file, path) for path in files if not is_long(path)]
         for job in concurrent.futures.as_completed(jobs):
