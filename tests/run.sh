@@ -42,9 +42,9 @@ for part in "${parts[@]}"; do
 done
 
 build() {
-    say "building the preset $1"
+    say "building"
     log=$(mktemp)
-    CMAKE_BUILD_PARALLEL_LEVEL=$(nproc) cmake --workflow --preset "$1" >"$log" 2>&1 || {
+    CMAKE_BUILD_PARALLEL_LEVEL=$(nproc) cmake --workflow --preset test >"$log" 2>&1 || {
         grep -E -A 5 'error|Error|FAILED' "$log" | head -n 60
         rm -f "$log"
         say "the build failed"
@@ -58,8 +58,7 @@ mapfile -t server < <(server_package)
 install_packages "${build_packages[@]}" "${server[@]}" doctest-dev gcc git python3 procps util-linux \
     mandoc lua-check shellcheck bash bash-completion zsh fish python3-jsonschema strace sudo
 
-[ ${#unit[@]} = 0 ] || build test
-[ ${#paths[@]} = 0 ] || build release
+build
 run=(tests/support/runner.py "${unit[@]}" "${paths[@]}")
 [ "${1-}" != proof ] || run=(tests/proof/proof.py "${@:2}")
-LIMITERS=$PWD/build/release/limiters exec python3 "${run[@]}"
+LIMITERS=$PWD/build/test/limiters exec python3 "${run[@]}"

@@ -1,4 +1,4 @@
-"""Run the real binary, LIMITERS (build/release/limiters unless set), as a user's shell would."""
+"""Run the real binary, LIMITERS (build/test/limiters unless set), as a user's shell would."""
 
 import contextlib
 import dataclasses
@@ -12,7 +12,7 @@ import time
 from support.wait import eventually
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BINARY = os.environ.get("LIMITERS") or str(ROOT / "build" / "release" / "limiters")
+BINARY = os.environ.get("LIMITERS") or str(ROOT / "build" / "test" / "limiters")
 
 
 @dataclasses.dataclass
