@@ -1,9 +1,12 @@
 # Writes OUTPUT, a header with one redis::Script for each LUA/FOLDER/VERB.lua, and the SHA1 by which a server knows it.
 # A script is these texts of its folder joined byte for byte, as far as they are there: opening.lua, VERB_short.lua (the
 # common case, which returns before the rest is run through), common*.lua by name, and VERB.lua.
+# And AGREED, a header with the numbers of each common_agreed.lua: a line `local NAME = 7` becomes k_name.
 
 set(header "// Generated from lua/ by cmake/embed_scripts.cmake.\n#pragma once\n#include \"redis/script.hpp\"\n\n")
 string(APPEND header "namespace limiter::scripts {\n")
+set(agreed "// Generated from lua/*/common_agreed.lua by cmake/embed_scripts.cmake.\n#pragma once\n#include <cstdint>\n\n")
+string(APPEND agreed "namespace limiter::agreed {\n\n")
 
 file(GLOB folders ${LUA}/*)
 foreach(folder IN LISTS folders)
@@ -13,6 +16,16 @@ foreach(folder IN LISTS folders)
     file(GLOB shorts ${folder}/*_short.lua)
     file(GLOB verbs ${folder}/*.lua)
     list(REMOVE_ITEM verbs ${openings} ${commons} ${shorts})
+    if(EXISTS ${folder}/common_agreed.lua)
+        file(STRINGS ${folder}/common_agreed.lua numbers REGEX "^local [A-Z_]+ = [0-9]+$")
+        foreach(number IN LISTS numbers)
+            string(REGEX REPLACE "^local ([A-Z_]+) = ([0-9]+)$" "\\1;\\2" number "${number}")
+            list(GET number 0 name)
+            list(GET number 1 value)
+            string(TOLOWER ${name} name)
+            string(APPEND agreed "inline constexpr std::int64_t k_${name} = ${value};\n")
+        endforeach()
+    endif()
     foreach(verb IN LISTS verbs)
         cmake_path(GET verb STEM verb_name)
         file(GLOB short ${folder}/${verb_name}_short.lua)
@@ -33,3 +46,5 @@ endforeach()
 
 string(APPEND header "\n} // namespace limiter::scripts\n")
 file(WRITE ${OUTPUT} "${header}")
+string(APPEND agreed "\n} // namespace limiter::agreed\n")
+file(WRITE ${AGREED} "${agreed}")

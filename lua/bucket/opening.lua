@@ -4,7 +4,7 @@
 local KEY = KEYS[1]
 local SECOND = 1000000
 local CHUNK_BYTES = 16 * 32
-local KEPT = 10 * SECOND -- see common.lua
+local KEPT = 10 * SECOND -- see common_state.lua
 
 local time = redis.call('TIME')
 local now = time[1] * SECOND + time[2]

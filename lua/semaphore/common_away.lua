@@ -14,21 +14,18 @@
 --    while. Free slots are given meanwhile as always.
 -- luacheck: push ignore 211 (a script uses a part of this)
 
-local ANOTHER_LIFE, YOUNG, SPARED = 1, 2, 3 -- `rule`
-local LONGEST_BEAT = MINUTE -- a holder renews every third of its lease, and at least this often
-local NOTICE = 5 * SECOND -- and waits for an answer for a sixth of its lease, for this long at most
 local LEAST_SETTLING = 5 * SECOND -- a waiter notices a dead connection after up to 3.4 s: 2.4 s asleep and 1 s more
 local WAITER_SILENCE = 3 * SECOND -- the first waiters ask every 2.4 s at least
 local JUST_LOADED = MINUTE -- a server's age counts from before the loading of its data; longer ones have no youth
 local MOST_SILENCES = 8 -- not more than that can end within the two seconds for which they count
 
 local function beat(lease)
-  return math.min(lease / 3, LONGEST_BEAT)
+  return math.min(lease / BEATS, LONGEST_BEAT)
 end
 
 -- A holder whose connection died without a sign notices it at the end of its next beat, when nobody answers.
 local function settling_for(lease)
-  return math.max(LEAST_SETTLING, math.ceil(beat(lease) + math.min(NOTICE, lease / 6)) + SPARE)
+  return math.max(LEAST_SETTLING, math.ceil(beat(lease) + math.min(lease / NOTICES, LONGEST_NOTICE)) + ATTEMPTS)
 end
 
 -- For how long a server of this INFO is young; 0 also for one that does not tell. It counts whole seconds.

@@ -23,8 +23,6 @@ constexpr std::array<Unit, 5> k_units{{
     {"d", 86400000000},
 }};
 
-constexpr std::int64_t k_longest = 3652 * 86400000000;  // ten years
-
 bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
@@ -74,7 +72,7 @@ std::optional<std::int64_t> in_micros(const Parts& parts)
             if (place == 0)
                 place = 1;
         }
-        if (total > k_longest)
+        if (total > k_longest_duration.count())
             return std::nullopt;
     }
     return total;

@@ -9,8 +9,11 @@
 
 namespace base {
 
+// Ten years: no longer duration can be said, since that can only be a mistake.
+inline constexpr Micros k_longest_duration{std::int64_t{3652} * 86400 * 1000000};
+
 // Exact to the microsecond. Nothing for anything else: a sign, an exponent, more than six digits behind the point of
-// a second, an unknown unit, a value above 10 years.
+// a second, an unknown unit, a value above the longest one.
 std::optional<Micros> parse_duration(std::string_view text);
 
 // Whether it is a number with a known unit, too long or too fine for parse_duration though it may be.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/duration.hpp"
 #include "base/error.hpp"
 #include "cli/options.hpp"
 
@@ -36,6 +37,6 @@ struct Rate {
 Rate rate(const Source& source, std::string_view text);
 
 inline constexpr base::Micros k_no_time{0};
-inline constexpr base::Micros k_any_time = std::chrono::duration_cast<base::Micros>(std::chrono::hours(24 * 3652));
+inline constexpr base::Micros k_any_time = base::k_longest_duration;
 
 }  // namespace cli

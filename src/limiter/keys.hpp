@@ -10,7 +10,7 @@
 
 namespace limiter {
 
-// P, P:holders, P:waiters, P:alive (lua/semaphore/common.lua).
+// P, P:holders, P:waiters, P:alive (lua/semaphore/opening.lua).
 std::vector<std::string> semaphore_keys(const std::string& prefix, const std::string& name);
 
 // Where a waiter is woken.

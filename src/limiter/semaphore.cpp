@@ -20,7 +20,7 @@ std::string micros(base::Micros span)
     return std::to_string(span.count());
 }
 
-// The server gets to a question that was given up within a heartbeat or two; a longer bar would only fill its memory.
+// A late duplicate of a question reaches the server within a heartbeat or two; a longer bar only fills its memory.
 constexpr base::Micros k_bar = std::chrono::minutes(2);
 
 std::string bar(bool may_be_late)
@@ -28,25 +28,21 @@ std::string bar(bool may_be_late)
     return micros(may_be_late ? k_bar : base::Micros::zero());
 }
 
-constexpr base::Micros k_longest_beat = std::chrono::minutes(1);
-constexpr base::Micros k_longest_notice = std::chrono::seconds(5);
-constexpr base::Micros k_attempts = std::chrono::seconds(2);
-
 }  // namespace
 
 base::Micros beat(base::Micros lease)
 {
-    return std::min(lease / 3, k_longest_beat);
+    return std::min(lease / agreed::k_beats, base::Micros(agreed::k_longest_beat));
 }
 
 base::Micros notice(base::Micros lease)
 {
-    return std::min(lease / 6, k_longest_notice);
+    return std::min(lease / agreed::k_notices, base::Micros(agreed::k_longest_notice));
 }
 
 base::Micros time_to_return(base::Micros lease)
 {
-    return beat(lease) + notice(lease) + k_attempts;
+    return beat(lease) + notice(lease) + base::Micros(agreed::k_attempts);
 }
 
 Semaphore::Semaphore(SemaphoreOptions options) : Semaphore(std::move(options), base::random_id()) {}

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "limiter/agreed.hpp"
 #include "redis/session.hpp"
 
 #include <cstdint>
@@ -24,7 +25,12 @@ struct SemaphoreOptions {
 };
 
 // The rule of recovery that keeps a caller out although there may be a slot (lua/semaphore/common_away.lua).
-enum class Recovery { none = 0, another_life = 1, young = 2, spared = 3 };
+enum class Recovery {
+    none = 0,
+    another_life = agreed::k_another_life,
+    young = agreed::k_young,
+    spared = agreed::k_spared
+};
 
 // Who holds a slot, as it calls itself, and for how long it has.
 struct NamedHolder {

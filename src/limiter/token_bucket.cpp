@@ -2,10 +2,13 @@
 
 #include "base/duration.hpp"
 #include "base/random.hpp"
+#include "limiter/agreed.hpp"
 #include "limiter/keys.hpp"
 #include "limiter/scripts.hpp"
 
 namespace limiter {
+
+static_assert(base::k_longest_duration.count() == agreed::k_ten_years, "lua/bucket/common_agreed.lua says it too");
 
 std::string bucket_subject(const TokenBucketOptions& options)
 {

@@ -20,7 +20,6 @@
 -- twice of what must be, and no call pays for how much that is.
 -- luacheck: push ignore 211 (a script uses a part of this)
 
-local TEN_YEARS = 3652 * 86400 * SECOND
 local EXACT = 2 ^ 52 -- a level within this, and all that is added to it, has all its digits
 
 local function load_bucket()
