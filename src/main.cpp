@@ -10,23 +10,25 @@
 
 namespace {
 
+using base::ExitCode;
+
 struct Execute {
     const cli::GlobalOptions& global;
 
-    int operator()(const cli::Information& information) const
+    ExitCode operator()(const cli::Information& information) const
     {
         cli::print(information.text);
-        return static_cast<int>(base::ExitCode::ok);
+        return ExitCode::ok;
     }
 
     template <typename Options>
-    int operator()(const Options& options) const
+    ExitCode operator()(const Options& options) const
     {
         return cli::execute(global, options);
     }
 };
 
-int run(int argc, char** argv)
+ExitCode run(int argc, char** argv)
 {
     process::fill_standard_fds();
     const cli::CommandLine line = cli::parse_command_line(argc, argv);
@@ -36,7 +38,7 @@ int run(int argc, char** argv)
 // cron mails whatever is printed: what -E 0 makes a success is no error to tell.
 void report(const base::Error& error)
 {
-    if (error.code() == static_cast<int>(base::ExitCode::ok))
+    if (error.code() == ExitCode::ok)
         base::message::detail(error.what());
     else
         base::message::error(error.what());
@@ -47,12 +49,12 @@ void report(const base::Error& error)
 int main(int argc, char** argv)
 {
     try {
-        return run(argc, argv);
+        return base::number_of(run(argc, argv));
     } catch (const base::Error& error) {
         report(error);
-        return error.code();
+        return base::number_of(error.code());
     } catch (const std::exception& error) {
         base::message::error(std::string("internal error: ") + error.what());
-        return static_cast<int>(base::ExitCode::internal);
+        return base::number_of(ExitCode::internal);
     }
 }

@@ -1,4 +1,5 @@
-// The exit codes of limiters: sysexits(3) where it has a fitting word. CMD's own code is passed on and is not listed.
+// The exit codes of limiters: sysexits(3) where it has a fitting word. A value that is none of these is the code that
+// CMD ended with, or that -E chose for a conflict.
 #pragma once
 
 #include <array>
@@ -18,6 +19,12 @@ enum class ExitCode : int {
     not_executable = 126,
     not_found = 127,
 };
+
+// As exit(3) takes it, and as it is shown.
+constexpr int number_of(ExitCode code)
+{
+    return static_cast<int>(code);
+}
 
 struct ExitCodeMeaning {
     ExitCode code;

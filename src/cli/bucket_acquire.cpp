@@ -6,7 +6,7 @@
 
 namespace cli {
 
-int execute(const GlobalOptions& global, const BucketAcquireOptions& options)
+base::ExitCode execute(const GlobalOptions& global, const BucketAcquireOptions& options)
 {
     const SettingSources sources(global);
     const Settings settings = settle(sources);
@@ -16,7 +16,7 @@ int execute(const GlobalOptions& global, const BucketAcquireOptions& options)
     const process::Signals signals;
     redis::Session session = open_session(settings);
     run::wait_for_tokens(wait, session, signals);
-    return static_cast<int>(base::ExitCode::ok);
+    return base::ExitCode::ok;
 }
 
 }  // namespace cli

@@ -8,7 +8,7 @@
 
 namespace cli {
 
-int execute(const GlobalOptions& global, const BucketPipeOptions& options)
+base::ExitCode execute(const GlobalOptions& global, const BucketPipeOptions& options)
 {
     const SettingSources sources(global);
     const Settings settings = settle(sources);
@@ -22,7 +22,7 @@ int execute(const GlobalOptions& global, const BucketPipeOptions& options)
     const process::Signals signals;
     redis::Session session = open_session(settings);
     run::bucket_pipe(pipe, session, signals);
-    return static_cast<int>(base::ExitCode::ok);
+    return base::ExitCode::ok;
 }
 
 }  // namespace cli

@@ -19,7 +19,7 @@ run::BucketRun values(const BucketRunOptions& o, const SettingSources& sources, 
 
 }  // namespace
 
-int execute(const GlobalOptions& global, const BucketRunOptions& options)
+base::ExitCode execute(const GlobalOptions& global, const BucketRunOptions& options)
 {
     const SettingSources sources(global);
     const Settings settings = settle(sources);

@@ -18,20 +18,20 @@ ExitCode DoctorReport::exit_code() const
     return problem == findings.end() ? ExitCode::ok : problem->code;
 }
 
-int execute(const GlobalOptions& global, const DoctorOptions& options)
+base::ExitCode execute(const GlobalOptions& global, const DoctorOptions& options)
 {
     const SettingSources sources(global);
     const Settings settings = settle(sources);
     const std::size_t replicas = replicas_value(sources, options.replicas);
     if (options.acl) {
         print(limiter::acl_rule(settings.key_prefix, replicas > 0) + '\n');
-        return 0;
+        return base::ExitCode::ok;
     }
     const redis::Server server = settings.server.value_or(local::address());
     DoctorReport report{server.display(), setting_lines(sources, server, options.replicas), {}, {}};
     examine(settings, replicas, report);
     print(options.json ? doctor_json(report) : doctor_text(report));
-    return static_cast<int>(report.exit_code());
+    return report.exit_code();
 }
 
 }  // namespace cli

@@ -123,7 +123,7 @@ private:
         std::string text = e.what();
         if (const std::string start = fmt::format("{}: ", k_doctor); text.starts_with(start))
             text.erase(0, start.size());
-        return {static_cast<ExitCode>(e.code()), where, std::move(text)};
+        return {e.code(), where, std::move(text)};
     }
 
     void examine_node(Session& session, bool replica_is_fine)

@@ -38,7 +38,7 @@ std::string doctor_json(const DoctorReport& report)
     Json findings = Json::array();
     for (const Finding& f : report.findings)
         findings.push_back({{"severity", f.code == ExitCode::ok ? "note" : "problem"},
-                            {"exit_code", static_cast<int>(f.code)},
+                            {"exit_code", base::number_of(f.code)},
                             {"where", f.where},
                             {"text", f.text}});
     const Json whole{{"server", report.server},

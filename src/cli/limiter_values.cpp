@@ -59,10 +59,10 @@ std::optional<Micros> max_sleep_value(const Text& max_sleep, bool no_wait)
     return max_sleep ? std::optional(duration({"--max-sleep"}, *max_sleep, k_no_time, k_any_time)) : std::nullopt;
 }
 
-int conflict_code_value(const Text& text)
+ExitCode conflict_code_value(const Text& text)
 {
-    return text ? static_cast<int>(whole_number({"--conflict-exit-code"}, *text, 0, 255))
-                : static_cast<int>(ExitCode::conflict);
+    return text ? ExitCode{static_cast<int>(whole_number({"--conflict-exit-code"}, *text, 0, 255))}
+                : ExitCode::conflict;
 }
 
 std::string run_name(const Text& name, const std::vector<std::string>& command)

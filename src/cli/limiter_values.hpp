@@ -27,7 +27,7 @@ base::Micros duration_or(const Text& text, const char* label, base::Micros low, 
 std::optional<base::Micros> max_sleep_value(const Text& max_sleep, bool no_wait);
 
 // -E
-int conflict_code_value(const Text& text);
+base::ExitCode conflict_code_value(const Text& text);
 
 // --name, else the base name of CMD.
 std::string run_name(const Text& name, const std::vector<std::string>& command);

@@ -103,7 +103,7 @@ bool at_a_terminal()
 
 }  // namespace
 
-int execute(const GlobalOptions& global, const ResetOptions& options)
+base::ExitCode execute(const GlobalOptions& global, const ResetOptions& options)
 {
     const SettingSources sources(global);
     const Settings settings = settle(sources);
@@ -113,19 +113,19 @@ int execute(const GlobalOptions& global, const ResetOptions& options)
                     limiter.subject());
     auto session = open_existing_session(settings);
     if (!session)
-        return 0;
+        return ExitCode::ok;
     const Resetter resetter(settings, *session, std::move(limiter));
     if (!options.yes) {
         const auto effect = resetter.effect();
         if (!effect)
-            return 0;
+            return ExitCode::ok;
         if (!resetter.confirmed(*effect)) {
             base::message::notice("nothing was reset");
-            return 0;
+            return ExitCode::ok;
         }
     }
     resetter.reset();
-    return 0;
+    return ExitCode::ok;
 }
 
 }  // namespace cli

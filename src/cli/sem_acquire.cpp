@@ -45,7 +45,7 @@ run::SemAcquire values(const SemAcquireOptions& o, const SettingSources& sources
 
 }  // namespace
 
-int execute(const GlobalOptions& global, const SemAcquireOptions& options)
+base::ExitCode execute(const GlobalOptions& global, const SemAcquireOptions& options)
 {
     const SettingSources sources(global);
     const Settings settings = settle(sources);
@@ -55,7 +55,7 @@ int execute(const GlobalOptions& global, const SemAcquireOptions& options)
     const process::Signals signals;
     redis::Session session = open_session(settings);
     run::sem_acquire(acquire, session, {signals, watch ? &*watch : nullptr});
-    return static_cast<int>(base::ExitCode::ok);
+    return base::ExitCode::ok;
 }
 
 }  // namespace cli

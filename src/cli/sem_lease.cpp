@@ -43,7 +43,7 @@ void require_one_way(const SemReleaseOptions& o)
 
 }  // namespace
 
-int execute(const GlobalOptions& global, const SemRenewOptions& options)
+base::ExitCode execute(const GlobalOptions& global, const SemRenewOptions& options)
 {
     const SettingSources sources(global);
     const Settings settings = settle(sources);
@@ -55,10 +55,10 @@ int execute(const GlobalOptions& global, const SemRenewOptions& options)
     const process::Signals signals;
     redis::Session session = open_session(settings);
     run::renew_lease(lease, session, signals, settings.redis_timeout);
-    return static_cast<int>(ExitCode::ok);
+    return ExitCode::ok;
 }
 
-int execute(const GlobalOptions& global, const SemReleaseOptions& options)
+base::ExitCode execute(const GlobalOptions& global, const SemReleaseOptions& options)
 {
     const SettingSources sources(global);
     const Settings settings = settle(sources);
@@ -74,7 +74,7 @@ int execute(const GlobalOptions& global, const SemReleaseOptions& options)
         run::release_lease(lease, session, signals, settings.redis_timeout);
     else
         run::free_holder(lease.semaphore, holder, session, signals, settings.redis_timeout);
-    return static_cast<int>(ExitCode::ok);
+    return ExitCode::ok;
 }
 
 }  // namespace cli

@@ -51,7 +51,7 @@ run::SemRun values(const SemRunOptions& o, const SettingSources& sources, const 
 
 }  // namespace
 
-int execute(const GlobalOptions& global, const SemRunOptions& options)
+base::ExitCode execute(const GlobalOptions& global, const SemRunOptions& options)
 {
     const SettingSources sources(global);
     const Settings settings = settle(sources);

@@ -95,18 +95,18 @@ void require_not_held(const std::set<std::string>& held)
 
 }  // namespace
 
-int execute(const GlobalOptions& global, const ServerStartOptions& /*options*/)
+base::ExitCode execute(const GlobalOptions& global, const ServerStartOptions& /*options*/)
 {
     start_local_server(settle(SettingSources(global)).redis_timeout);
-    return static_cast<int>(ExitCode::ok);
+    return ExitCode::ok;
 }
 
-int execute(const GlobalOptions& global, const ServerStopOptions& options)
+base::ExitCode execute(const GlobalOptions& global, const ServerStopOptions& options)
 {
     const Settings settings = settle(SettingSources(global));
     if (!local::runs()) {
         base::message::detail("no local server runs");
-        return static_cast<int>(ExitCode::ok);
+        return ExitCode::ok;
     }
     LocalServer server(settings);
     const std::set<std::string> held = server.held();
@@ -117,19 +117,19 @@ int execute(const GlobalOptions& global, const ServerStopOptions& options)
     if (!held.empty())
         local::mark_replaced();
     server.shut_down();
-    return static_cast<int>(ExitCode::ok);
+    return ExitCode::ok;
 }
 
-int execute(const GlobalOptions& global, const ServerStatusOptions& /*options*/)
+base::ExitCode execute(const GlobalOptions& global, const ServerStatusOptions& /*options*/)
 {
     const Settings settings = settle(SettingSources(global));
     const std::string place = local::address().display();
     if (!local::runs()) {
         print(fmt::format("not running: {}\n", place));
-        return static_cast<int>(ExitCode::unavailable);
+        return ExitCode::unavailable;
     }
     print(fmt::format("running: {}, {}\n", place, LocalServer(settings).description()));
-    return static_cast<int>(ExitCode::ok);
+    return ExitCode::ok;
 }
 
 }  // namespace cli

@@ -59,7 +59,7 @@ public:
     }
 
     // That of the first error: all that could be had is in the report.
-    [[nodiscard]] int exit_code() const { return m_exit_code; }
+    [[nodiscard]] ExitCode exit_code() const { return m_exit_code; }
 
 private:
     using Status = decltype(LimiterReport::status);
@@ -80,7 +80,7 @@ private:
             try {
                 look_at(session, name);
             } catch (const Error& e) {
-                if (e.code() != static_cast<int>(ExitCode::internal))
+                if (e.code() != ExitCode::internal)
                     throw;
                 go_on_after(e);
             }
@@ -111,14 +111,14 @@ private:
     void go_on_after(const Error& e)
     {
         base::message::error(e.what());
-        m_exit_code = m_exit_code == 0 ? e.code() : m_exit_code;
+        m_exit_code = m_exit_code == ExitCode::ok ? e.code() : m_exit_code;
     }
 
     Asker m_asker;
     const std::string& m_prefix;
     const Text& m_pattern;
     std::map<LimiterName, Status> m_found;
-    int m_exit_code = 0;
+    ExitCode m_exit_code = ExitCode::ok;
 };
 
 bool set_and_not_empty(const char* variable)
@@ -142,7 +142,7 @@ Screen screen()
 
 }  // namespace
 
-int execute(const GlobalOptions& global, const StatusOptions& options)
+base::ExitCode execute(const GlobalOptions& global, const StatusOptions& options)
 {
     const SettingSources sources(global);
     const Settings settings = settle(sources);
@@ -151,7 +151,7 @@ int execute(const GlobalOptions& global, const StatusOptions& options)
     if (auto session = open_existing_session(settings))
         collector.collect(*session);
     const Report report{server.display(), settings.key_prefix, collector.limiters()};
-    if (report.limiters.empty() && collector.exit_code() == 0)
+    if (report.limiters.empty() && collector.exit_code() == ExitCode::ok)
         base::message::detail(fmt::format("{}: there are no such limiters", server.display()));
     print(options.json ? json(report) : table(report, screen()));
     return collector.exit_code();

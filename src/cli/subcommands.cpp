@@ -245,7 +245,7 @@ std::string exit_code_help()
 {
     std::string text = "Exit codes:\n  CMD's own, if CMD ran\n";
     for (const auto& [code, meaning] : base::k_exit_codes)
-        text += fmt::format("  {:<4}  {}\n", static_cast<int>(code), meaning);
+        text += fmt::format("  {:<4}  {}\n", base::number_of(code), meaning);
     return text;
 }
 

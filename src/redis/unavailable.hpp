@@ -4,12 +4,11 @@
 
 #include "base/error.hpp"
 
-#include <stdexcept>
 #include <string>
 
 namespace redis {
 
-class Unavailable : public std::runtime_error {
+class Unavailable : public base::Setback {
 public:
     explicit Unavailable(const std::string& why) : Unavailable(why, false) {}
 
@@ -17,7 +16,7 @@ public:
     [[nodiscard]] bool answered() const { return m_answered; }
 
 protected:
-    Unavailable(const std::string& why, bool answered) : std::runtime_error(why), m_answered(answered) {}
+    Unavailable(const std::string& why, bool answered) : Setback(why), m_answered(answered) {}
 
 private:
     bool m_answered;
@@ -35,9 +34,9 @@ std::string trouble(const Unavailable& why, const std::string& server, const std
 
 // A node will not do, however long one waits: no Redis, a bad certificate, a wrong password. `what()` says it without
 // naming limiter and server; Session makes it an Error that does.
-class Rejected : public std::runtime_error {
+class Rejected : public base::Setback {
 public:
-    Rejected(base::ExitCode code, const std::string& text) : std::runtime_error(text), m_code(code) {}
+    Rejected(base::ExitCode code, const std::string& text) : Setback(text), m_code(code) {}
 
     [[nodiscard]] base::ExitCode code() const { return m_code; }
 

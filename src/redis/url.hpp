@@ -1,11 +1,11 @@
 // Where the servers are and how to enter: the parts of a URL.
 #pragma once
 
+#include "base/error.hpp"
 #include "base/secret.hpp"
 #include "redis/node.hpp"
 #include "redis/tls_options.hpp"
 
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,9 +26,9 @@ struct Server {
 };
 
 // Names the wrong part, and never echoes the password.
-class BadUrl : public std::invalid_argument {
+class BadUrl : public base::Setback {
 public:
-    using std::invalid_argument::invalid_argument;
+    using Setback::Setback;
 };
 
 // redis://[user[:password]@]host[:port][,host[:port]…][/db], rediss:// (TLS), valkey:// and valkeys:// the same,

@@ -1,11 +1,9 @@
 #include "run/await.hpp"
 
-#include "base/error.hpp"
 #include "base/random.hpp"
 #include "run/errors.hpp"
 
 #include <algorithm>
-#include <exception>
 
 namespace run {
 
@@ -47,11 +45,11 @@ void obey(const Interrupts& interrupts)
         switch (process::default_action(signal->number)) {
         case process::DefaultAction::ignore: break;
         case process::DefaultAction::stop: process::stop_by(signal->number); break;
-        case process::DefaultAction::terminate: throw Stopped{signal->number};
+        case process::DefaultAction::terminate: throw Stopped(signal->number);
         }
     }
     if (interrupts.watch != nullptr && interrupts.watch->ended())
-        throw Abandoned{interrupts.watch->pid()};
+        throw Abandoned(interrupts.watch->pid());
 }
 
 namespace {
@@ -117,8 +115,6 @@ void try_briefly(redis::Session& session, const process::Signals& signals, const
 {
     try {
         persist(session, signals, make, Deadline::after(k_brief));
-    } catch (const Stopped&) {
-        return;
     } catch (const std::exception&) {
         return;
     }

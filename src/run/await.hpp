@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/error.hpp"
 #include "process/process_watch.hpp"
 #include "process/signals.hpp"
 #include "redis/session.hpp"
@@ -16,13 +17,19 @@
 
 namespace run {
 
-// Thrown when a signal asks limiters to end while it waits; whoever catches it gives back what was asked for.
-struct Stopped {
+// A signal asks limiters to end while it waits.
+class Stopped : public base::Interrupted {
+public:
+    explicit Stopped(int by) : Interrupted(fmt::format("a signal ({})", by)), signal(by) {}
+
     int signal;
 };
 
-// Thrown when the process has ended that the slot was asked for.
-struct Abandoned {
+// The process has ended that the slot was asked for.
+class Abandoned : public base::Interrupted {
+public:
+    explicit Abandoned(pid_t who) : Interrupted(fmt::format("the end of process {}", who)), pid(who) {}
+
     pid_t pid;
 };
 

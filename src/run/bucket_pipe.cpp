@@ -93,7 +93,7 @@ private:
         if (fds[0].revents != 0)
             read();
         if ((fds[1].revents & (POLLERR | POLLHUP)) != 0)
-            throw Stopped{SIGPIPE};  // seen even while there is nothing to write
+            throw Stopped(SIGPIPE);  // seen even while there is nothing to write
         if (has_output && fds[1].revents != 0)
             write();
     }
@@ -128,7 +128,7 @@ private:
             return m_buffer.written(static_cast<std::size_t>(size));
         if (errno == EPIPE) {
             obey(m_signals);
-            throw Stopped{SIGPIPE};  // it was inherited as ignored
+            throw Stopped(SIGPIPE);  // it was inherited as ignored
         }
         if (errno != EAGAIN && errno != EINTR)
             throw base::os_error("write standard output");

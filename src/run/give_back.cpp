@@ -4,8 +4,6 @@
 #include "base/message.hpp"
 #include "run/errors.hpp"
 
-#include <exception>
-
 namespace run {
 
 using base::Deadline;
@@ -29,8 +27,6 @@ void leave_nothing(const limiter::Semaphore& semaphore, redis::Session& session,
     };
     try {
         persist(session, signals, release, Deadline::after(time));
-    } catch (const Stopped&) {
-        return;
     } catch (const std::exception&) {
         return;
     }
@@ -71,7 +67,7 @@ void or_give_back(const limiter::Semaphore& semaphore, redis::Session& session, 
         throw Error(ExitCode::usage, "{}: process {} has ended: nobody is left to hold a slot for (--until-exit)",
                     semaphore.subject(), abandoned.pid);
     } catch (const Error& e) {
-        leave(e.code() == static_cast<int>(ExitCode::unavailable) ? k_last_word_time : k_leave_time);
+        leave(e.code() == ExitCode::unavailable ? k_last_word_time : k_leave_time);
         throw;
     }
 }

@@ -4,7 +4,6 @@
 #include "base/message.hpp"
 
 #include <algorithm>
-#include <exception>
 
 namespace run {
 
@@ -64,8 +63,6 @@ void Heartbeat::hear_out(const Interrupts& interrupts, Deadline deadline)
         return;
     try {
         await(m_session, interrupts, deadline);
-    } catch (const Stopped&) {
-        return;
     } catch (const std::exception&) {
         return;
     }

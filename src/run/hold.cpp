@@ -56,7 +56,7 @@ void keep(limiter::Semaphore& semaphore, redis::Session& session, const process:
             obey(interrupts);
             const Said said = starter ? hear(starter) : Said::nothing;
             if (said == Said::gone)
-                throw Abandoned{};
+                throw Abandoned(::getppid());
             if (said == Said::yes)
                 starter.reset();
         }

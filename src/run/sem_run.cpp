@@ -29,7 +29,7 @@ public:
     {
     }
 
-    int run()
+    ExitCode run()
     {
         process::require_executable(m_options.argv[0]);
         const Micros began = base::now_on(CLOCK_MONOTONIC);
@@ -46,7 +46,7 @@ public:
     }
 
 private:
-    int run_command(Micros began, Micros granted)
+    ExitCode run_command(Micros began, Micros granted)
     {
         const Micros timeout = m_options.wait.redis_timeout;
         try {
@@ -67,13 +67,13 @@ private:
         }
     }
 
-    static int end_as(const Ended& ended)
+    static ExitCode end_as(const Ended& ended)
     {
         if (ended.stopped_by_us)
-            return static_cast<int>(ExitCode::lost);
+            return ExitCode::lost;
         if (ended.status->killed())
             process::die_of(ended.status->signal());
-        return ended.status->exit_code();
+        return ExitCode{ended.status->exit_code()};
     }
 
     process::Child start(Micros began)
@@ -114,7 +114,7 @@ private:
 
 }  // namespace
 
-int sem_run(const SemRun& options, redis::Session& session, const process::Signals& signals)
+base::ExitCode sem_run(const SemRun& options, redis::Session& session, const process::Signals& signals)
 {
     return SemRunner(options, session, signals).run();
 }

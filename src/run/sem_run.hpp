@@ -20,6 +20,6 @@ struct SemRun {
 
 // Returns the exit code of CMD, or dies of the signal that CMD died of. Throws Error; CMD was not started then, but
 // for the code `lost`.
-int sem_run(const SemRun& options, redis::Session& session, const process::Signals& signals);
+base::ExitCode sem_run(const SemRun& options, redis::Session& session, const process::Signals& signals);
 
 }  // namespace run

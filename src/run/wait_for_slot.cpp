@@ -46,13 +46,13 @@ public:
         Standing standing = first_answer();
         while (!is_held(standing)) {
             if (standing.state == Standing::State::waits_for_itself)
-                throw Conflict(static_cast<int>(ExitCode::usage), waits_for_itself());
+                throw Conflict(ExitCode::usage, "{}", waits_for_itself());
             // Barred after the last question of all: a repetition of that one, which had left the queue before.
             if (standing.state == Standing::State::barred && !m_last)
                 throw Error(ExitCode::lost, "{} on {}: its place in the queue was taken away", m_semaphore.subject(),
                             m_session.server().display());
             if (standing.state == Standing::State::barred || (m_last && standing.state == Standing::State::waiting))
-                throw Conflict(m_options.conflict_code, conflict(standing));
+                throw Conflict(m_options.conflict_code, "{}", conflict(standing));
             standing = ask_again(standing);
         }
         base::message::detail(fmt::format("{} on {}: slot taken after {}ms, {} of {} in use", m_semaphore.subject(),

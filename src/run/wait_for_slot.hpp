@@ -14,7 +14,7 @@ struct WaitOptions {
     std::optional<base::Micros> max_sleep;  // nothing: for ever; 0: do not wait
     base::Micros redis_timeout{0};
     base::Micros min_hold{0};
-    int conflict_code = 0;
+    base::ExitCode conflict_code = base::ExitCode::conflict;
 };
 
 // Returns when the semaphore is held: the time (CLOCK_BOOTTIME) at which the question was sent that began the lease.

@@ -70,9 +70,8 @@ private:
         const std::string why = later_than_allowed(reservation)
                                     ? fmt::format("later than --max-sleep {}", allowed)
                                     : fmt::format("and the server took a part of --max-sleep {}", allowed);
-        throw Conflict(m_options.conflict_code,
-                       fmt::format("{} on {}: the tokens are due in {}, {}; try later, or raise it", m_bucket.subject(),
-                                   m_session.server().display(), base::readable(reservation.wait), why));
+        throw Conflict(m_options.conflict_code, "{} on {}: the tokens are due in {}, {}; try later, or raise it",
+                       m_bucket.subject(), m_session.server().display(), base::readable(reservation.wait), why);
     }
 
     [[nodiscard]] bool later_than_allowed(const Reservation& reservation) const

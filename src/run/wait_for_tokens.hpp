@@ -10,7 +10,7 @@ namespace run {
 struct TokenWait {
     limiter::TokenBucketOptions bucket;
     base::Micros redis_timeout{0};
-    int conflict_code = 0;
+    base::ExitCode conflict_code = base::ExitCode::conflict;
     bool run_unlimited = false;  // --on-unavailable run
 };
 

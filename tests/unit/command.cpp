@@ -75,7 +75,7 @@ int code_for(const std::string& word)
     try {
         process::require_executable(word);
     } catch (const base::Error& e) {
-        return e.code();
+        return base::number_of(e.code());
     }
     return 0;
 }
@@ -179,7 +179,7 @@ TEST_CASE("the message says what was looked for and why it cannot be run")
         try {
             process::throw_exec_error(word, error);
         } catch (const base::Error& e) {
-            return std::to_string(e.code()) + ": " + e.what();
+            return std::to_string(base::number_of(e.code())) + ": " + e.what();
         }
     };
     CHECK(said("tool", ENOENT) == "127: tool: command not found");

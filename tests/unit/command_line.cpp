@@ -37,7 +37,7 @@ std::string usage_error(const std::vector<std::string>& words)
     try {
         parse(words);
     } catch (const base::Error& e) {
-        return e.code() == 64 ? e.what() : "not a usage error";
+        return e.code() == base::ExitCode::usage ? e.what() : "not a usage error";
     }
     return {};
 }
@@ -210,7 +210,7 @@ TEST_CASE("help shows every exit code with its meaning")
           std::vector<std::string>{"bucket", "run", "--help"}}) {
         const std::string text = std::get<Information>(parse(words).command).text;
         for (const auto& [code, meaning] : base::k_exit_codes)
-            CHECK_MESSAGE(text.find(std::to_string(static_cast<int>(code)) + "  ") != std::string::npos,
+            CHECK_MESSAGE(text.find(std::to_string(base::number_of(code)) + "  ") != std::string::npos,
                           std::string(meaning));
         for (const auto& entry : base::k_exit_codes)
             CHECK(text.find(entry.meaning) != std::string::npos);

@@ -16,7 +16,7 @@ bool has_none(std::string_view word)
     try {
         default_name(word);
     } catch (const base::Error& e) {
-        return e.code() == 64 && std::string(e.what()).find("--name") != std::string::npos;
+        return e.code() == base::ExitCode::usage && std::string(e.what()).find("--name") != std::string::npos;
     }
     return false;
 }

@@ -15,7 +15,7 @@ TEST_CASE("every exit code has one meaning of its own")
     std::set<int> codes;
     std::set<std::string> meanings;
     for (const auto& [code, meaning] : k_exit_codes) {
-        CHECK_MESSAGE(codes.insert(static_cast<int>(code)).second, std::string(meaning));
+        CHECK_MESSAGE(codes.insert(base::number_of(code)).second, std::string(meaning));
         CHECK_MESSAGE(meanings.insert(meaning).second, std::string(meaning));
         CHECK(!std::string(meaning).empty());
     }
@@ -31,7 +31,7 @@ TEST_CASE("the exit codes are those that scripts out there rely on")
                                            {ExitCode::lost, 79},        {ExitCode::not_executable, 126},
                                            {ExitCode::not_found, 127}};
     for (const auto& [code, number] : promised)
-        CHECK(static_cast<int>(code) == number);
+        CHECK(base::number_of(code) == number);
     CHECK(promised.size() == k_exit_codes.size() + 1);  // all but ok stand in the table
     for (const auto& entry : k_exit_codes)
         CHECK(promised.contains(entry.code));
@@ -40,21 +40,21 @@ TEST_CASE("the exit codes are those that scripts out there rely on")
 TEST_CASE("no exit code looks like death by a signal")
 {
     for (const auto& [code, meaning] : k_exit_codes)
-        CHECK_MESSAGE(static_cast<int>(code) < 128, std::string(meaning));
+        CHECK_MESSAGE(base::number_of(code) < 128, std::string(meaning));
 }
 
 TEST_CASE("an error carries its code and its text, and a code of the user's choice")
 {
-    CHECK(base::Error(ExitCode::refused, "{} of {}", 1, "two").code() == 77);
+    CHECK(base::Error(ExitCode::refused, "{} of {}", 1, "two").code() == ExitCode::refused);
     CHECK(base::Error(ExitCode::refused, "{} of {}", 1, "two").what() == std::string("1 of two"));
-    CHECK(base::Error(0, std::string("as it is: {}")).code() == 0);
-    CHECK(base::Error(0, std::string("as it is: {}")).what() == std::string("as it is: {}"));
+    CHECK(base::Error(ExitCode{9}, "{}", "as it is: {}").code() == ExitCode{9});
+    CHECK(base::Error(ExitCode{9}, "{}", "as it is: {}").what() == std::string("as it is: {}"));
 }
 
 TEST_CASE("a failed system call is named with its reason")
 {
     errno = ENOENT;
     const base::Error error = base::os_error("open");
-    CHECK(error.code() == 71);
+    CHECK(error.code() == ExitCode::os_error);
     CHECK(error.what() == std::string("open: No such file or directory"));
 }

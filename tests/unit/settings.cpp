@@ -67,7 +67,7 @@ std::string refusal(const GlobalOptions& options = {})
     try {
         settle(options);
     } catch (const base::Error& e) {
-        return std::to_string(e.code()) + ": " + e.what();
+        return std::to_string(base::number_of(e.code())) + ": " + e.what();
     }
     return {};
 }

@@ -19,7 +19,7 @@ std::string refusal(const Read& read)
     try {
         read();
     } catch (const base::Error& e) {
-        return std::to_string(e.code()) + ": " + e.what();
+        return std::to_string(base::number_of(e.code())) + ": " + e.what();
     }
     return {};
 }
