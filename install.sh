@@ -1,27 +1,44 @@
 #!/bin/bash
-# Builds limiters and installs it:  ./install.sh [--prefix DIR]
+# Builds limiters and installs it:  ./install.sh [--release FILE] [--prefix DIR]
 #
 # Without --prefix it goes to /usr/local, as root or through sudo; with it to DIR, as the user who asks.
 # Missing packages (Debian 12 and 13) are installed first. Nothing is started.
+# With --release it installs what FILE has, an archive limiters-VERSION-linux-ARCH.tar.gz, and builds nothing.
 set -eu
 self=install.sh
 cd "$(dirname "$0")"
 . cmake/packages.sh
 
-prefix=
-case "${1-}" in
-"") ;;
---prefix) prefix=${2-} ;;
---prefix=*) prefix=${1#*=} ;;
--h | --help)
-    sed -n '2,5s/^# \{0,1\}//p' install.sh
+prefix='' release=''
+while [ $# -gt 0 ]; do
+    case $1 in
+    --prefix | --release)
+        [ -n "${2-}" ] || die "$1 needs a value"
+        declare "${1#--}=$2"
+        shift
+        ;;
+    --prefix=?* | --release=?*) declare "${1#--}" ;;
+    -h | --help)
+        sed -n '2,6s/^# \{0,1\}//p' install.sh
+        exit
+        ;;
+    *) die "unknown argument $1: there are --prefix DIR and --release FILE" ;;
+    esac
+    shift
+done
+[ -n "$prefix" ] || can_be_root || die "installing to /usr/local needs root or sudo; --prefix DIR installs elsewhere"
+
+if [ -n "$release" ]; then
+    folder=$(mktemp -d)
+    trap 'rm -rf "$folder"' EXIT
+    tar -xf "$release" -C "$folder" --strip-components 1 2>/dev/null || die "$release is no archive of a release"
+    if [ -n "$prefix" ]; then
+        mkdir -p "$prefix" && prefix=$(cd "$prefix" && pwd) && "$folder/install" "$prefix"
+    else
+        as_root "$folder/install"
+    fi
     exit
-    ;;
-*) die "unknown argument $1: the only one is --prefix DIR" ;;
-esac
-case "${1-}:$prefix" in
---prefix*:) die "--prefix needs a folder" ;;
-esac
+fi
 
 # Under `sudo ./install.sh` the build still belongs to the user, not to root, in whose checkout it happens.
 as_builder() {
@@ -50,10 +67,9 @@ as_builder env CMAKE_BUILD_PARALLEL_LEVEL="$(nproc)" cmake --workflow --preset r
 if [ -n "$prefix" ]; then
     as_builder cmake --install build/release --prefix "$prefix" >"$log" || die "could not install to $prefix"
 else
-    can_be_root || die "installing to /usr/local needs root or sudo; --prefix DIR installs elsewhere"
     prefix=/usr/local
     as_root cmake --install build/release --prefix "$prefix" >"$log" || die "could not install to $prefix"
-    as_root rm -f build/release/install_manifest.txt # root's, in the user's checkout
+    as_root chown --reference=. build/release/install_manifest.txt # what uninstall reads is the user's, as the checkout
 fi
 
 say "installed $("$prefix/bin/limiters" --version) in $prefix/bin"

@@ -1,0 +1,15 @@
+# Takes away what `cmake --install BUILD` has installed last, and the folders that are empty then.
+set(manifest ${BUILD}/install_manifest.txt)
+if(NOT EXISTS ${manifest})
+    message(FATAL_ERROR "nothing was installed from ${BUILD}: there is no install_manifest.txt")
+endif()
+file(STRINGS ${manifest} installed)
+foreach(path IN LISTS installed)
+    file(REMOVE $ENV{DESTDIR}${path})
+    cmake_path(GET path PARENT_PATH folder)
+    # Its own folder of documents is the only one that no other package shares.
+    if(folder MATCHES "/doc/limiters$")
+        file(REMOVE_RECURSE $ENV{DESTDIR}${folder})
+    endif()
+endforeach()
+file(REMOVE ${manifest})

@@ -1,0 +1,51 @@
+#!/bin/bash
+# Prints an SPDX 2.3 document: what the static program is made of, with the versions of this machine's packages.
+#   packaging/spdx.sh VERSION
+set -eu
+version=$1
+created=$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)
+
+cat <<HEAD
+SPDXVersion: SPDX-2.3
+DataLicense: CC0-1.0
+SPDXID: SPDXRef-DOCUMENT
+DocumentName: limiters-$version
+DocumentNamespace: https://spdx.org/spdxdocs/limiters-$version-$SOURCE_DATE_EPOCH
+Creator: Tool: packaging/spdx.sh
+Created: $created
+
+PackageName: limiters
+SPDXID: SPDXRef-limiters
+PackageVersion: $version
+PackageDownloadLocation: NOASSERTION
+FilesAnalyzed: false
+PackageLicenseConcluded: MIT
+PackageLicenseDeclared: MIT
+PackageCopyrightText: The limiters authors
+Relationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-limiters
+HEAD
+
+# package, its licence, how it gets into the program
+while read -r package licence; do
+    cat <<PART
+
+PackageName: $package
+SPDXID: SPDXRef-$package
+PackageVersion: $(dpkg-query --show --showformat '${Version}' "$package")
+PackageDownloadLocation: NOASSERTION
+FilesAnalyzed: false
+PackageLicenseConcluded: $licence
+PackageLicenseDeclared: $licence
+PackageCopyrightText: NOASSERTION
+Relationship: SPDXRef-limiters STATIC_LINK SPDXRef-$package
+PART
+done <<PARTS
+libc6-dev LGPL-2.1-or-later
+libstdc++-$(g++ -dumpversion)-dev GPL-3.0-or-later WITH GCC-exception-3.1
+libhiredis-dev BSD-3-Clause
+libssl-dev Apache-2.0
+libfmt-dev MIT
+libcli11-dev BSD-3-Clause
+libtomlplusplus-dev MIT
+nlohmann-json3-dev MIT
+PARTS
