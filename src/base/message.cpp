@@ -62,4 +62,11 @@ void question(std::string_view text)
     write_line("", text, ' ');
 }
 
+void Once::warning(std::string_view text)
+{
+    if (!m_told)
+        message::warning(text);
+    m_told = true;
+}
+
 }  // namespace base::message

@@ -21,7 +21,19 @@ void warning(std::string_view text);
 void notice(std::string_view text);
 void detail(std::string_view text);
 
-// A question, whatever the level; the cursor stays behind it.
+// A question to the user, whatever the level; the cursor stays behind it.
 void question(std::string_view text);
+
+// A warning that is worth one line, however often its reason comes up.
+class Once {
+public:
+    void warning(std::string_view text);
+
+    // The reason has gone: the next time it is another one.
+    void over() { m_told = false; }
+
+private:
+    bool m_told = false;
+};
 
 }  // namespace base::message

@@ -1,7 +1,7 @@
 #include "cli/ask.hpp"
 
 #include "base/error.hpp"
-#include "run/await.hpp"
+#include "run/exchange.hpp"
 
 namespace cli {
 
@@ -23,8 +23,9 @@ redis::Reply Asker::ask(redis::Session& session, const redis::Request& request) 
 void Asker::shut_down(redis::Session& session, const std::string& subject) const
 {
     try {
-        session.start({subject, {"SHUTDOWN", "NOSAVE"}});
-        run::await(session, m_signals, base::Deadline::after(m_timeout));
+        run::Exchange exchange(session);
+        exchange.ask([&] { return run::Attempt{{subject, {"SHUTDOWN", "NOSAVE"}}, base::Deadline::after(m_timeout)}; });
+        exchange.answer(m_signals);
     } catch (const run::Stopped& stopped) {
         process::die_of(stopped.signal);
     } catch (const redis::Unavailable&) {

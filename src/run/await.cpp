@@ -1,20 +1,11 @@
 #include "run/await.hpp"
 
-#include "base/random.hpp"
-#include "run/errors.hpp"
-
 #include <algorithm>
+#include <vector>
 
 namespace run {
 
 using base::Deadline;
-using base::Micros;
-
-namespace {
-
-constexpr Micros k_brief{1000000};
-
-}  // namespace
 
 void poll_until(std::initializer_list<pollfd> fds, Deadline deadline)
 {
@@ -52,8 +43,6 @@ void obey(const Interrupts& interrupts)
         throw Abandoned(interrupts.watch->pid());
 }
 
-namespace {
-
 void poll_and_draw(const pollfd& fd, const Interrupts& interrupts, Deadline deadline, WaitLine* line)
 {
     poll_until(fd, interrupts, line != nullptr ? std::min(deadline, line->next()) : deadline);
@@ -62,77 +51,11 @@ void poll_and_draw(const pollfd& fd, const Interrupts& interrupts, Deadline dead
         line->draw();
 }
 
-}  // namespace
-
-redis::Reply await(redis::Session& session, const Interrupts& interrupts, Deadline deadline, WaitLine* line)
-{
-    for (;;) {
-        if (auto reply = session.advance())
-            return std::move(*reply);
-        if (deadline.passed())
-            session.give_up();
-        poll_and_draw(session.interest(), interrupts, std::min(deadline, session.next()), line);
-    }
-}
-
-redis::Reply persist(redis::Session& session, const Interrupts& interrupts, const std::function<redis::Request()>& make,
-                     Deadline deadline)
-{
-    std::optional<redis::Unavailable> reason;
-    for (Backoff backoff;;) {
-        try {
-            session.start(make(), deadline);
-            return await(session, interrupts, deadline);
-        } catch (const redis::Unavailable& e) {
-            const Deadline next = backoff.next();
-            // A refusal by one of several hosts is no outage, even if the others have not been tried.
-            if (const auto refusal = session.refusal(); refusal && next >= deadline)
-                throw *refusal;
-            // An attempt that the deadline cut short knows less than the one before it.
-            if (reason && deadline.passed())
-                throw *reason;
-            reason = e;
-            if (next >= deadline)
-                throw;
-            sleep_until(next, interrupts);
-        }
-    }
-}
-
-redis::Reply reach(redis::Session& session, const Interrupts& interrupts, const std::function<redis::Request()>& make,
-                   Micros timeout, const std::string& subject)
-{
-    try {
-        return persist(session, interrupts, make, Deadline::after(timeout));
-    } catch (const redis::Unavailable& e) {
-        throw Unreachable(subject, session.server().display(), e);
-    } catch (const redis::NoLocalServer& e) {
-        throw Unreachable(subject, e);
-    }
-}
-
-void try_briefly(redis::Session& session, const process::Signals& signals, const std::function<redis::Request()>& make)
-{
-    try {
-        persist(session, signals, make, Deadline::after(k_brief));
-    } catch (const std::exception&) {
-        return;
-    }
-}
-
 void sleep_until(Deadline deadline, const Interrupts& interrupts, WaitLine* line)
 {
     while (!deadline.passed()) {
         poll_and_draw({-1, 0, 0}, interrupts, deadline, line);
     }
-}
-
-Deadline Backoff::next()
-{
-    const auto span = static_cast<std::uint32_t>(m_pause.count());
-    const Micros pause(span / 2 + base::random_bits<std::uint32_t>() % (span / 2));
-    m_pause = std::min(m_pause * 2, k_longest);
-    return Deadline::after(pause);
 }
 
 }  // namespace run

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/message.hpp"
 #include "run/errors.hpp"
+#include "run/exchange.hpp"
 
 namespace run {
 

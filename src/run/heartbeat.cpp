@@ -4,6 +4,7 @@
 #include "base/message.hpp"
 
 #include <algorithm>
+#include <exception>
 
 namespace run {
 
@@ -22,13 +23,15 @@ Heartbeat::Heartbeat(limiter::Semaphore& semaphore, redis::Session& session, Mic
                      Deadline min_hold)
     : m_semaphore(semaphore), m_session(session), m_lease(semaphore.options().lease), m_beat(limiter::beat(m_lease)),
       m_timeout(std::min(redis_timeout, limiter::notice(m_lease))), m_min_hold(min_hold), m_sent(sent),
-      m_lease_from(sent), m_next(next_beat())
+      m_lease_from(sent), m_next(next_beat()), m_exchange(session)
 {
 }
 
 Deadline Heartbeat::next() const
 {
-    return m_lost ? Deadline::never() : m_session.waiting() ? std::min(m_answer_by, m_session.next()) : m_next;
+    if (lost())
+        return Deadline::never();
+    return m_exchange.idle() ? m_next : m_exchange.next();
 }
 
 Micros Heartbeat::left() const
@@ -38,18 +41,19 @@ Micros Heartbeat::left() const
 
 void Heartbeat::advance()
 {
-    if (m_lost)
+    if (lost())
         return;
     try {
-        const bool was_waiting = m_session.waiting();
         const bool was_connected = m_session.connected();
-        if (const auto reply = m_session.advance())
-            return answered(*reply);
-        if (was_waiting && m_answer_by.passed())
-            m_session.give_up();
+        auto reply = m_exchange.advance();
         // A connection that breaks between two beats is the first sign of an outage: look at once.
-        if (!was_waiting && (m_next.passed() || (was_connected && !m_session.connected())))
+        const bool broke = was_connected && !m_session.connected();
+        if (!reply && m_exchange.idle() && (m_next.passed() || broke)) {
             ask();
+            reply = m_exchange.advance();
+        }
+        if (reply)
+            answered(*reply);
     } catch (const redis::Unavailable& e) {
         failed(e.what());
     } catch (const base::Error& e) {
@@ -59,10 +63,9 @@ void Heartbeat::advance()
 
 void Heartbeat::hear_out(const Interrupts& interrupts, Deadline deadline)
 {
-    if (!m_session.waiting() || !m_trouble.empty())
-        return;
     try {
-        await(m_session, interrupts, deadline);
+        while (m_exchange.waiting() && m_trouble.empty() && !deadline.passed() && !m_exchange.advance())
+            poll_and_draw(interest(), interrupts, std::min(deadline, m_exchange.next()), nullptr);
     } catch (const std::exception&) {
         return;
     }
@@ -70,31 +73,33 @@ void Heartbeat::hear_out(const Interrupts& interrupts, Deadline deadline)
 
 void Heartbeat::ask()
 {
+    m_exchange.ask([this] { return question(); });
+}
+
+Attempt Heartbeat::question()
+{
     m_sent = base::now_on(CLOCK_BOOTTIME);
-    m_answer_by = Deadline::after(m_timeout);
-    m_session.start(m_gone ? m_semaphore.acquire({.wait = !m_last,
-                                                  .min_hold = m_min_hold.left(),
-                                                  .alone = false,
-                                                  .may_be_late = m_session.gave_up_a_script(),
-                                                  .name_holder = false})
-                           : m_semaphore.renew(),
-                    m_answer_by);
+    return {m_state == State::held ? m_semaphore.renew()
+                                   : m_semaphore.acquire({.wait = m_state != State::last_try,
+                                                          .min_hold = m_min_hold.left(),
+                                                          .alone = false,
+                                                          .may_be_late = m_session.gave_up_a_script(),
+                                                          .name_holder = false}),
+            Deadline::after(m_timeout)};
 }
 
 void Heartbeat::answered(const redis::Reply& reply)
 {
     m_trouble.clear();
-    m_backoff.reset();
-    if (m_gone)
+    if (m_state != State::held)
         return reclaimed(m_semaphore.acquired(reply));
     switch (limiter::Semaphore::renewed(reply)) {
     case Renewal::renewed: return held();
-    case Renewal::barred: m_lost = true; return;
+    case Renewal::barred: m_state = State::lost; return;
     case Renewal::gone:
     case Renewal::may_return: break;
     }
-    m_gone = true;
-    m_last = false;
+    m_state = State::gone;
     m_next = Deadline::after(Micros::zero());
 }
 
@@ -103,24 +108,24 @@ void Heartbeat::reclaimed(const Standing& standing)
     if (standing.state == Standing::State::holds) {
         base::message::warning(fmt::format("{}: {} had lost the lease; it was asked for again and granted, CMD goes on",
                                            m_semaphore.subject(), m_session.server().display()));
-        m_gone = false;
         return held();
     }
     // A rule of recovery that came between is no refusal: the server waits for this holder among others.
-    if (standing.state == Standing::State::barred || (m_last && standing.recovers == Micros::zero())) {
-        m_lost = true;
+    const bool recovers = standing.recovers > Micros::zero();
+    if (standing.state == Standing::State::barred || (m_state == State::last_try && !recovers)) {
+        m_state = State::lost;
         return;
     }
-    const bool over = left() <= Micros::zero() && standing.recovers == Micros::zero();
-    m_last = over;
-    Micros pause = over ? Micros::zero() : k_reclaim_again;
-    if (standing.recovers > Micros::zero())
-        pause = std::min(pause, standing.recovers);
-    m_next = Deadline::after(pause);
+    m_state = left() <= Micros::zero() && !recovers ? State::last_try : State::gone;
+    if (m_state == State::last_try)
+        m_next = Deadline::after(Micros::zero());
+    else
+        m_next = Deadline::after(recovers ? std::min(k_reclaim_again, standing.recovers) : k_reclaim_again);
 }
 
 void Heartbeat::held()
 {
+    m_state = State::held;
     m_lease_from = m_sent;
     m_next = next_beat();
 }
@@ -131,12 +136,14 @@ Deadline Heartbeat::next_beat() const
     return Deadline::after(m_lease_from + m_beat - base::now_on(CLOCK_BOOTTIME));
 }
 
-// A failed question tells nothing about the lease, the last one included.
+// A failed question tells nothing about the lease, the last one included. The exchange asks again by itself, unless
+// it was the idle connection that failed.
 void Heartbeat::failed(const std::string& why)
 {
     m_trouble = why;
-    m_last = false;
-    m_next = m_backoff.next();
+    if (m_state == State::last_try)
+        m_state = State::gone;
+    ask();
 }
 
 }  // namespace run

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "limiter/semaphore_status.hpp"
 #include "run/errors.hpp"
+#include "run/exchange.hpp"
 
 #include <set>
 

@@ -86,27 +86,22 @@ private:
         else if (unreachable && m_heartbeat.left() <= Micros::zero())
             tell_of_outage();
         else if (!unreachable)
-            m_told_of_outage = false;
+            m_outage.over();
     }
 
     void lose()
     {
-        if (m_told_of_loss)
-            return;
-        m_told_of_loss = true;
         const std::string what = fmt::format("{}: the lease is lost on {}: its slot was given to others, or taken away",
                                              m_subject, m_server);
         if (m_policy.on_lost == OnLost::stop)
             stop(m_policy.kill_after, what);
         else
-            base::message::warning(what + "; CMD goes on without one (--on-lost keep)");
+            m_loss.warning(what + "; CMD goes on without one (--on-lost keep)");
     }
 
     void tell_of_outage()
     {
-        if (!m_told_of_outage)
-            base::message::warning(outage() + " and the lease has ended; CMD goes on, trying again (--on-outage keep)");
-        m_told_of_outage = true;
+        m_outage.warning(outage() + " and the lease has ended; CMD goes on, trying again (--on-outage keep)");
     }
 
     // It may be there and refuse: what it says then names limiter and server already.
@@ -168,8 +163,8 @@ private:
     const SupervisePolicy& m_policy;
     const std::string& m_subject;
     const std::string& m_server;
-    bool m_told_of_outage = false;
-    bool m_told_of_loss = false;
+    base::message::Once m_outage;
+    base::message::Once m_loss;
     bool m_stop_asked = false;
     std::optional<Stop> m_stop;
     std::optional<process::WaitStatus> m_ended;

@@ -1,6 +1,5 @@
 #include "run/token_supply.hpp"
 
-#include "base/message.hpp"
 #include "run/errors.hpp"
 
 #include <algorithm>
@@ -32,7 +31,7 @@ Deadline at(Micros time)
 TokenSupply::TokenSupply(const limiter::TokenBucketOptions& options, Micros redis_timeout, redis::Session& session,
                          const process::Signals& signals)
     : m_stream(options), m_redis_timeout(redis_timeout), m_session(session), m_signals(signals),
-      m_last_due(Deadline::after(Micros::zero()))
+      m_last_due(Deadline::after(Micros::zero())), m_exchange(session)
 {
 }
 
@@ -46,12 +45,13 @@ void TokenSupply::reach()
 void TokenSupply::advance()
 {
     try {
-        if (const auto reply = m_session.advance())
-            return answered(*reply);
-        if (m_session.waiting() && m_answer_by.passed())
-            m_session.give_up();
-        if (!m_session.waiting() && next().passed())
-            ask(m_asked ? m_stream.again() : m_stream.reserve(m_wanted - m_reserved, horizon()));
+        auto reply = m_exchange.advance();
+        if (!reply && m_exchange.idle() && next().passed()) {
+            ask();
+            reply = m_exchange.advance();
+        }
+        if (reply)
+            answered(*reply);
     } catch (const redis::Unavailable& e) {
         const std::string server = m_session.server().display();
         failed(redis::trouble(e, server, "lost " + server));
@@ -62,10 +62,8 @@ void TokenSupply::advance()
 
 Deadline TokenSupply::next() const
 {
-    if (m_session.waiting())
-        return std::min(m_answer_by, m_session.next());
-    if (m_asked)
-        return m_again;
+    if (!m_exchange.idle())
+        return m_exchange.next();
     return m_wanted > m_reserved ? time_to_ask() : Deadline::never();
 }
 
@@ -81,32 +79,28 @@ Micros TokenSupply::horizon() const
     return std::max(k_horizon, m_round_trip * 2);
 }
 
-void TokenSupply::ask(redis::Request request)
+void TokenSupply::ask()
 {
-    m_asked = true;
-    m_measures = m_session.connected();
-    m_sent = now();
-    m_answer_by = Deadline::after(m_redis_timeout);
-    m_session.start(std::move(request));
+    m_stream.reserve(m_wanted - m_reserved, horizon());
+    m_exchange.ask([this] {
+        m_sent = m_session.connected() ? std::optional(now()) : std::nullopt;
+        return Attempt{m_stream.again(), Deadline::after(m_redis_timeout)};
+    });
 }
 
 void TokenSupply::answered(const redis::Reply& reply)
 {
     const Micros arrived = now();
     const Batch batch = limiter::TokenStream::reserved(reply);
-    m_backoff.reset();
-    m_warned_of_outage = false;
+    m_outage.over();
     if (batch.too_far)
         throw TooFar(m_stream.subject(), m_session.server().display());
-    if (m_measures)
-        m_round_trip = arrived - m_sent;
-    m_asked = false;
+    if (m_sent)
+        m_round_trip = arrived - *m_sent;
     if (batch.count == 0)
         return;
-    if (batch.others && !m_warned_of_parameters) {
-        m_warned_of_parameters = true;
-        base::message::warning(warning_of(*batch.others, m_stream.options()));
-    }
+    if (batch.others)
+        m_parameters.warning(warning_of(*batch.others, m_stream.options()));
     m_reserved += batch.count;
     m_last_due = std::max(m_last_due, at(arrived + batch.due_after(batch.count)));
     m_arrivals.push_back({m_stream.asked().id, batch, arrived});
@@ -114,10 +108,7 @@ void TokenSupply::answered(const redis::Reply& reply)
 
 void TokenSupply::failed(const std::string& trouble)
 {
-    if (!m_warned_of_outage)
-        base::message::warning(fmt::format("{}: {}; no line is lost, trying again", m_stream.subject(), trouble));
-    m_warned_of_outage = true;
-    m_again = m_backoff.next();
+    m_outage.warning(fmt::format("{}: {}; no line is lost, trying again", m_stream.subject(), trouble));
 }
 
 std::int64_t TokenSupply::due()
@@ -158,7 +149,7 @@ void TokenSupply::give_back()
 {
     due();
     std::vector<limiter::BatchEnd> newest_first;
-    if (m_asked)
+    if (!m_exchange.idle())
         newest_first.push_back(m_stream.asked());
     for (const Arrival& arrival : m_arrivals | std::views::reverse)
         newest_first.push_back({arrival.id, arrival.batch.count - arrival.due});

@@ -2,12 +2,14 @@
 // no line its time; and for no more than the lines that are there.
 #pragma once
 
+#include "base/message.hpp"
 #include "limiter/token_stream.hpp"
 #include "process/signals.hpp"
 #include "redis/session.hpp"
-#include "run/await.hpp"
+#include "run/exchange.hpp"
 
 #include <deque>
+#include <optional>
 #include <string>
 
 namespace run {
@@ -26,7 +28,7 @@ public:
     // Gets on with asking: call it when interest() is ready or next() has passed. An outage is waited out: what was
     // asked is asked again. Throws Error.
     void advance();
-    [[nodiscard]] pollfd interest() const { return m_session.interest(); }
+    [[nodiscard]] pollfd interest() const { return m_exchange.interest(); }
     [[nodiscard]] base::Deadline next() const;
 
     // Reserved, due by now, and not used.
@@ -49,7 +51,7 @@ private:
 
     [[nodiscard]] base::Deadline time_to_ask() const;
     [[nodiscard]] base::Micros horizon() const;
-    void ask(redis::Request request);
+    void ask();
     void answered(const redis::Reply& reply);
     void failed(const std::string& trouble);
 
@@ -64,15 +66,11 @@ private:
     std::deque<Arrival> m_arrivals;  // those with tokens that are not due
     base::Deadline m_last_due;
 
-    bool m_asked = false;  // and not answered
-    base::Micros m_sent{0};
-    base::Deadline m_answer_by = base::Deadline::never();
-    base::Deadline m_again = base::Deadline::never();
-    Backoff m_backoff;
+    Exchange m_exchange;
+    std::optional<base::Micros> m_sent;  // on CLOCK_MONOTONIC; nothing: the connection had to be made first
     base::Micros m_round_trip{0};
-    bool m_measures = false;  // the connection stood when it was asked: the answer tells the round trip
-    bool m_warned_of_outage = false;
-    bool m_warned_of_parameters = false;
+    base::message::Once m_outage;
+    base::message::Once m_parameters;
 };
 
 }  // namespace run

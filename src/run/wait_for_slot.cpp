@@ -4,8 +4,10 @@
 #include "base/message.hpp"
 #include "base/random.hpp"
 #include "run/errors.hpp"
+#include "run/exchange.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace run {
 
@@ -32,6 +34,13 @@ std::string readable_who(const std::string& who)
     return fmt::format("{} {} on {}", who.substr(command), who.substr(pid, command - 1 - pid), who.substr(0, pid - 1));
 }
 
+// From the first question to a slot, or to the end of max_sleep:
+//
+//     queueing: ask ── not held ──▶ wait for a wake-up, or for the next poll ──▶ ask ── held ──▶ the slot is taken
+//        │ max_sleep is over                                                                        ▲
+//        ▼                                                                                          │
+//     last try: ask once more, and leave the queue if there is no slot ── held ─────────────────────┘
+//        └── not held ──▶ Conflict
 class Waiter {
 public:
     Waiter(limiter::Semaphore& semaphore, redis::Session& session, const Interrupts& interrupts,
@@ -48,10 +57,11 @@ public:
             if (standing.state == Standing::State::waits_for_itself)
                 throw Conflict(ExitCode::usage, "{}", waits_for_itself());
             // Barred after the last question of all: a repetition of that one, which had left the queue before.
-            if (standing.state == Standing::State::barred && !m_last)
+            if (standing.state == Standing::State::barred && m_stage != Stage::last_try)
                 throw Error(ExitCode::lost, "{} on {}: its place in the queue was taken away", m_semaphore.subject(),
                             m_session.server().display());
-            if (standing.state == Standing::State::barred || (m_last && standing.state == Standing::State::waiting))
+            if (standing.state == Standing::State::barred ||
+                (m_stage == Stage::last_try && standing.state == Standing::State::waiting))
                 throw Conflict(m_options.conflict_code, "{}", conflict(standing));
             standing = ask_again(standing);
         }
@@ -62,6 +72,8 @@ public:
     }
 
 private:
+    enum class Stage { queueing, last_try };
+
     // An answer that was so long on its way that the lease has ended by this host's clock is no grant: somebody else
     // may have the slot by now.
     bool is_held(const Standing& standing) const
@@ -70,39 +82,45 @@ private:
                base::now_on(CLOCK_BOOTTIME) - m_sent < m_semaphore.options().lease;
     }
 
-    // The first answer: bounded by --redis-timeout alone.
+    // The first answer is bounded by redis_timeout alone.
     Standing first_answer()
     {
         return acquired(reach(
             m_session, m_interrupts, [this] { return question(); }, m_options.redis_timeout, m_semaphore.subject()));
     }
 
-    // In the queue: the place is kept, so an outage is waited out, up to --max-sleep. The last question is asked after
-    // that, whatever became of the waiting before it; and as the first one, again and again for --redis-timeout, since
-    // the server may come back just then, or only the connection be broken.
+    // In the queue the place is kept, so an outage is waited out, up to the end of max_sleep. The last question is
+    // asked after that, whatever became of the waiting before it.
     Standing ask_again(const Standing& standing)
     {
         bool known = true;  // a server that was away may have forgotten the waiter: it is asked before it is waited for
-        for (Backoff backoff;;) {
-            bool last = false;
+        do {
             try {
-                if (known)
+                if (std::exchange(known, false))
                     wait_for_change(standing);
-                const Deadline answer_by = Deadline::after(m_options.redis_timeout);
-                last = m_deadline.passed();
-                if (last)
-                    return acquired(persist(
-                        m_session, m_interrupts, [this] { return question(); }, answer_by));
-                m_session.start(question(), answer_by);
-                return acquired(await(m_session, m_interrupts, answer_by, &m_line));
+                if (m_deadline.passed())
+                    break;
+                m_exchange.ask([this] { return Attempt{question(), Deadline::after(m_options.redis_timeout)}; });
+                return acquired(m_exchange.answer(m_interrupts, &m_line));
             } catch (const redis::Unavailable& e) {
-                if (last)
-                    throw Error(ExitCode::unavailable, "{}: {}; {}", m_semaphore.subject(),
-                                trouble(e, "{} went away during the wait"), advice(e, "try again when it is back"));
-                warn_of_outage(e);
-                known = false;
-                sleep_until(std::min(backoff.next(), m_deadline), m_interrupts, &m_line);
+                m_outage.warning(fmt::format("{}: {}; the place in the queue is kept, trying again",
+                                             m_semaphore.subject(), trouble(e, "lost {}")));
+                sleep_until(std::min(m_exchange.next(), m_deadline), m_interrupts, &m_line);
             }
+        } while (!m_deadline.passed());
+        return last_answer();
+    }
+
+    // As the first question, the last one is asked again and again for the time of redis_timeout, since the server may
+    // come back just then, or only the connection be broken.
+    Standing last_answer()
+    {
+        try {
+            return acquired(persist(
+                m_session, m_interrupts, [this] { return question(); }, Deadline::after(m_options.redis_timeout)));
+        } catch (const redis::Unavailable& e) {
+            throw Error(ExitCode::unavailable, "{}: {}; {}", m_semaphore.subject(),
+                        trouble(e, "{} went away during the wait"), advice(e, "try again when it is back"));
         }
     }
 
@@ -118,10 +136,10 @@ private:
 
     redis::Request question()
     {
-        m_last = m_deadline.passed();
+        m_stage = m_deadline.passed() ? Stage::last_try : Stage::queueing;
         m_session.connect();  // now, since only then it is known whose place the server took
         m_sent = base::now_on(CLOCK_BOOTTIME);
-        return m_semaphore.acquire({.wait = !m_last,
+        return m_semaphore.acquire({.wait = m_stage != Stage::last_try,
                                     .min_hold = m_options.min_hold,
                                     .alone = !m_session.took_a_place(),
                                     .may_be_late = m_session.gave_up_a_script(),
@@ -148,25 +166,17 @@ private:
         Micros slice = std::min(span * 4 / 5 + jitter, m_deadline.left());
         if (standing.until > Micros::zero())
             slice = std::min(slice, standing.until + (standing.recovers > Micros::zero() ? Micros(0) : k_grace));
-        m_session.start(m_semaphore.wait_for_wake(slice));
-        await(m_session, m_interrupts, Deadline::after(slice + k_silence), &m_line);
+        const Deadline answer_by = Deadline::after(slice + k_silence);
+        m_exchange.ask([=, this] { return Attempt{m_semaphore.wait_for_wake(slice), answer_by}; });
+        m_exchange.answer(m_interrupts, &m_line);
     }
 
     void warn_of_capacity(std::int64_t other)
     {
-        if (other != 0 && !m_warned_of_capacity)
-            base::message::warning(
+        if (other != 0)
+            m_other_capacity.warning(
                 fmt::format("{}: others ask for capacity {}, this one for {}; it takes effect at once",
                             m_semaphore.subject(), other, m_semaphore.options().capacity));
-        m_warned_of_capacity = m_warned_of_capacity || other != 0;
-    }
-
-    void warn_of_outage(const redis::Unavailable& why)
-    {
-        if (!m_warned_of_outage)
-            base::message::warning(fmt::format("{}: {}; the place in the queue is kept, trying again",
-                                               m_semaphore.subject(), trouble(why, "lost {}")));
-        m_warned_of_outage = true;
     }
 
     [[nodiscard]] std::string trouble(const redis::Unavailable& why,
@@ -249,10 +259,11 @@ private:
     Standing m_standing{};  // the last one
     Deadline m_recovered = Deadline::after(Micros::zero());
     WaitLine m_line{[this] { return live_text(); }};
-    bool m_last = false;
-    Micros m_sent{0};
-    bool m_warned_of_capacity = false;
-    bool m_warned_of_outage = false;
+    Exchange m_exchange{m_session};
+    Stage m_stage = Stage::queueing;
+    Micros m_sent{0};  // on CLOCK_BOOTTIME, of the last question
+    base::message::Once m_other_capacity;
+    base::message::Once m_outage;
 };
 
 }  // namespace

@@ -2,8 +2,8 @@
 
 #include "base/duration.hpp"
 #include "base/message.hpp"
-#include "run/await.hpp"
 #include "run/errors.hpp"
+#include "run/exchange.hpp"
 
 namespace run {
 
