@@ -1,9 +1,9 @@
 // Parse, dispatch, and the one place where an error becomes a line and an exit code.
 #include "base/error.hpp"
 #include "base/message.hpp"
-#include "cli/command_line.hpp"
-#include "cli/execute.hpp"
-#include "cli/print.hpp"
+#include "commands/execute.hpp"
+#include "commands/print.hpp"
+#include "options/command_line.hpp"
 #include "process/standard_fds.hpp"
 
 #include <exception>
@@ -13,25 +13,25 @@ namespace {
 using base::ExitCode;
 
 struct Execute {
-    const cli::GlobalOptions& global;
+    const options::GlobalOptions& global;
 
-    ExitCode operator()(const cli::Information& information) const
+    ExitCode operator()(const options::Information& information) const
     {
-        cli::print(information.text);
+        commands::print(information.text);
         return ExitCode::ok;
     }
 
     template <typename Options>
     ExitCode operator()(const Options& options) const
     {
-        return cli::execute(global, options);
+        return commands::execute(global, options);
     }
 };
 
 ExitCode run(int argc, char** argv)
 {
     process::fill_standard_fds();
-    const cli::CommandLine line = cli::parse_command_line(argc, argv);
+    const options::CommandLine line = options::parse_command_line(argc, argv);
     return std::visit(Execute{line.global}, line.command);
 }
 

@@ -1,7 +1,6 @@
 #include "base/message.hpp"
 
 #include "base/printable.hpp"
-#include "base/terminal_line.hpp"
 
 #include <unistd.h>
 
@@ -12,13 +11,14 @@ namespace base::message {
 namespace {
 
 Level g_level = Level::normal;
+void (*g_clear)() = nullptr;
 
 // One write(2): lines of many processes on one terminal or log do not mix. A stderr that cannot be written must not
 // stop the job, so the result is not looked at.
 void write_line(std::string_view kind, std::string_view text, char end = '\n')
 {
     const std::string line = "limiters: " + std::string(kind) + printable(text) + end;
-    TerminalLine::clear_drawn();
+    clear_terminal();
     [[maybe_unused]] const auto ignored = ::write(STDERR_FILENO, line.data(), line.size());
 }
 
@@ -32,6 +32,17 @@ void set_level(Level level)
 bool is_quiet()
 {
     return g_level == Level::quiet;
+}
+
+void set_clear_terminal(void (*clear)())
+{
+    g_clear = clear;
+}
+
+void clear_terminal()
+{
+    if (g_clear != nullptr)
+        g_clear();
 }
 
 void error(std::string_view text)

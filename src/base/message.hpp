@@ -1,6 +1,5 @@
 // Everything limiters says goes through here: one line a message, to stderr, with the prefix "limiters: ".
-// Control characters in it (from a name, or from a server's answer) are printed as '?'. A live line
-// (base/terminal_line) is cleared before.
+// Control characters in it (from a name, or from a server's answer) are printed as '?'.
 #pragma once
 
 #include <string_view>
@@ -15,6 +14,11 @@ enum class Level {
 
 void set_level(Level level);
 [[nodiscard]] bool is_quiet();
+
+// What removes the line that is drawn on the terminal (terminal/live_line, which stands above this layer). Each message
+// calls it first; so does whoever stops this process or makes it another one.
+void set_clear_terminal(void (*clear)());
+void clear_terminal();
 
 void error(std::string_view text);
 void warning(std::string_view text);

@@ -1,7 +1,7 @@
 #include "process/signals.hpp"
 
 #include "base/error.hpp"
-#include "base/terminal_line.hpp"
+#include "base/message.hpp"
 
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -83,7 +83,7 @@ DefaultAction default_action(int signal)
 
 bool stop_by(int signal)
 {
-    base::TerminalLine::clear_drawn();
+    base::message::clear_terminal();
     sigset_t go_on;
     sigset_t before;
     sigset_t stop;
@@ -102,7 +102,7 @@ bool stop_by(int signal)
 
 void die_of(int signal)
 {
-    base::TerminalLine::clear_drawn();
+    base::message::clear_terminal();
     ::prctl(PR_SET_DUMPABLE, 0);
     struct sigaction by_default {};
     by_default.sa_handler = SIG_DFL;

@@ -43,7 +43,7 @@ void obey(const Interrupts& interrupts)
         throw Abandoned(interrupts.watch->pid());
 }
 
-void poll_and_draw(const pollfd& fd, const Interrupts& interrupts, Deadline deadline, WaitLine* line)
+void poll_and_draw(const pollfd& fd, const Interrupts& interrupts, Deadline deadline, terminal::WaitLine* line)
 {
     poll_until(fd, interrupts, line != nullptr ? std::min(deadline, line->next()) : deadline);
     obey(interrupts);
@@ -51,7 +51,7 @@ void poll_and_draw(const pollfd& fd, const Interrupts& interrupts, Deadline dead
         line->draw();
 }
 
-void sleep_until(Deadline deadline, const Interrupts& interrupts, WaitLine* line)
+void sleep_until(Deadline deadline, const Interrupts& interrupts, terminal::WaitLine* line)
 {
     while (!deadline.passed()) {
         poll_and_draw({-1, 0, 0}, interrupts, deadline, line);

@@ -5,7 +5,7 @@
 #include "base/error.hpp"
 #include "process/process_watch.hpp"
 #include "process/signals.hpp"
-#include "run/wait_line.hpp"
+#include "terminal/wait_line.hpp"
 
 #include <poll.h>
 
@@ -52,9 +52,9 @@ void obey(const Interrupts& interrupts);
 
 // Polls, obeys, and draws `line` when it is time, if there is one; so it may return before the deadline though nothing
 // is ready.
-void poll_and_draw(const pollfd& fd, const Interrupts& interrupts, base::Deadline deadline, WaitLine* line);
+void poll_and_draw(const pollfd& fd, const Interrupts& interrupts, base::Deadline deadline, terminal::WaitLine* line);
 
 // Sleeps, to the microsecond as far as the kernel can. Throws Stopped, Abandoned.
-void sleep_until(base::Deadline deadline, const Interrupts& interrupts, WaitLine* line = nullptr);
+void sleep_until(base::Deadline deadline, const Interrupts& interrupts, terminal::WaitLine* line = nullptr);
 
 }  // namespace run

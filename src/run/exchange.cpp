@@ -75,7 +75,7 @@ void Exchange::failed()
         m_state = State::to_be_sent;
 }
 
-redis::Reply Exchange::answer(const Interrupts& interrupts, WaitLine* line)
+redis::Reply Exchange::answer(const Interrupts& interrupts, terminal::WaitLine* line)
 {
     for (;;) {
         if (auto reply = advance())

@@ -60,7 +60,7 @@ public:
 
     // Blocks until there is an answer, and throws as advance() does. Draws `line` meanwhile, if there is one. Throws
     // Stopped, Abandoned.
-    redis::Reply answer(const Interrupts& interrupts, WaitLine* line = nullptr);
+    redis::Reply answer(const Interrupts& interrupts, terminal::WaitLine* line = nullptr);
 
     [[nodiscard]] bool idle() const { return m_state == State::idle; }
     [[nodiscard]] bool waiting() const { return m_state == State::waiting; }

@@ -258,7 +258,7 @@ private:
     const Micros m_began = base::now_on(CLOCK_MONOTONIC);
     Standing m_standing{};  // the last one
     Deadline m_recovered = Deadline::after(Micros::zero());
-    WaitLine m_line{[this] { return live_text(); }};
+    terminal::WaitLine m_line{[this] { return live_text(); }};
     Exchange m_exchange{m_session};
     Stage m_stage = Stage::queueing;
     Micros m_sent{0};  // on CLOCK_BOOTTIME, of the last question

@@ -31,7 +31,8 @@ public:
         base::message::detail(
             fmt::format("{} on {}: due {}", m_bucket.subject(), m_session.server().display(),
                         reservation.wait > Micros::zero() ? "in " + base::readable(reservation.wait) : "now"));
-        WaitLine line([&] { return fmt::format("{}: due in {}", m_bucket.subject(), base::readable(due.left())); });
+        terminal::WaitLine line(
+            [&] { return fmt::format("{}: due in {}", m_bucket.subject(), base::readable(due.left())); });
         sleep_until(due, m_signals, &line);
         obey(m_signals);  // nothing goes on once a stop was asked for
     }

@@ -191,7 +191,7 @@ class Sources:
         files = sorted(path for path in pathlib.Path(root, "src").rglob("*") if path.suffix in (".cpp", ".hpp"))
         self._text = "\n".join(path.read_text() for path in files)
         self._exit_codes = pathlib.Path(root, "src/base/exit_code.hpp").read_text()
-        self._settings = pathlib.Path(root, "src/cli/setting_table.hpp").read_text()
+        self._settings = pathlib.Path(root, "src/options/setting_table.hpp").read_text()
 
     @property
     def exit_codes(self):

@@ -1,4 +1,4 @@
-#include "cli/command_line.hpp"
+#include "options/command_line.hpp"
 #include "base/error.hpp"
 
 #include <doctest/doctest.h>
@@ -7,12 +7,12 @@
 #include <string>
 #include <vector>
 
-using cli::BucketRunOptions;
-using cli::CommandLine;
-using cli::Information;
-using cli::SemRunOptions;
+using options::BucketRunOptions;
+using options::CommandLine;
+using options::Information;
+using options::SemRunOptions;
 
-using Values = decltype(cli::GlobalOptions::values);
+using Values = decltype(options::GlobalOptions::values);
 
 namespace {
 
@@ -23,7 +23,7 @@ CommandLine parse(std::vector<std::string> words)
     for (std::string& word : words)
         argv.push_back(word.data());
     argv.push_back(nullptr);
-    return cli::parse_command_line(static_cast<int>(words.size()), argv.data());
+    return options::parse_command_line(static_cast<int>(words.size()), argv.data());
 }
 
 SemRunOptions sem(const std::vector<std::string>& words)

@@ -1,4 +1,4 @@
-#include "cli/default_name.hpp"
+#include "options/default_name.hpp"
 
 #include "base/error.hpp"
 
@@ -6,8 +6,8 @@
 
 #include <string>
 
-using cli::base_name;
-using cli::default_name;
+using options::base_name;
+using options::default_name;
 
 namespace {
 
@@ -63,7 +63,7 @@ TEST_CASE("neither its folder nor its version gives such a program a name")
 
 TEST_CASE("help lists every such program")
 {
-    const std::string listed = " " + cli::programs_without_default_name() + " ";
+    const std::string listed = " " + options::programs_without_default_name() + " ";
     for (const std::string word : {"sh", "env", "sudo", "python", "ssh", "limiters", "zsh"})
         CHECK_MESSAGE(listed.find(" " + std::string(word) + " ") != std::string::npos, word);
 }

@@ -1,4 +1,4 @@
-#include "cli/settings.hpp"
+#include "commands/settings.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-using cli::GlobalOptions;
-using cli::SettingSources;
+using options::GlobalOptions;
+using options::SettingSources;
 
 namespace fs = std::filesystem;
 
@@ -57,9 +57,9 @@ private:
     fs::path m_folder;
 };
 
-cli::Settings settle(const GlobalOptions& options = {})
+commands::Settings settle(const GlobalOptions& options = {})
 {
-    return cli::settle(SettingSources(options));
+    return commands::settle(SettingSources(options));
 }
 
 std::string refusal(const GlobalOptions& options = {})
@@ -84,7 +84,7 @@ GlobalOptions flags(std::initializer_list<std::pair<const std::string, std::stri
 TEST_CASE("with neither flag, variable nor file there are the defaults, and no server is named")
 {
     const Surroundings nothing;
-    const cli::Settings settings = settle();
+    const commands::Settings settings = settle();
     CHECK(!settings.server);
     CHECK(settings.key_prefix == "limiters");
     CHECK(settings.redis_timeout == std::chrono::seconds(5));
@@ -94,7 +94,7 @@ TEST_CASE("a variable sets what no flag sets")
 {
     const Surroundings variables{
         {{"LIMITERS_REDIS", "redis://h:1"}, {"LIMITERS_KEY_PREFIX", "p"}, {"LIMITERS_REDIS_TIMEOUT", "250ms"}}};
-    const cli::Settings settings = settle();
+    const commands::Settings settings = settle();
     REQUIRE(settings.server);
     CHECK(settings.server->display() == "redis://h:1");
     CHECK(settings.key_prefix == "p");
@@ -105,7 +105,7 @@ TEST_CASE("a file sets what neither flag nor variable sets, key by key")
 {
     const Surroundings file{{{"LIMITERS_KEY_PREFIX", "variable"}},
                             "redis = 'redis://file'\nkey-prefix = 'file'\nredis-timeout = 0.5\n"};
-    const cli::Settings settings = settle(flags({{"redis", "redis://flag"}}));
+    const commands::Settings settings = settle(flags({{"redis", "redis://flag"}}));
     CHECK(settings.server->display() == "redis://flag:6379");
     CHECK(settings.key_prefix == "variable");
     CHECK(settings.redis_timeout == std::chrono::milliseconds(500));
@@ -115,7 +115,7 @@ TEST_CASE("a flag wins over its variable, even over one with a bad value")
 {
     const Surroundings variables{
         {{"LIMITERS_REDIS", "nonsense"}, {"LIMITERS_KEY_PREFIX", "{"}, {"LIMITERS_REDIS_TIMEOUT", "soon"}}};
-    const cli::Settings settings =
+    const commands::Settings settings =
         settle(flags({{"redis", "redis://flag"}, {"key-prefix", "flag"}, {"redis-timeout", "1"}}));
     CHECK(settings.server->display() == "redis://flag:6379");
     CHECK(settings.key_prefix == "flag");

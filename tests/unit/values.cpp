@@ -1,16 +1,16 @@
-#include "cli/values.hpp"
+#include "options/values.hpp"
 
 #include <doctest/doctest.h>
 
 #include <string>
 
 using base::Micros;
-using cli::rate;
+using options::rate;
 
 namespace {
 
-const cli::Source k_flag{"--option"};
-const cli::Source k_variable{"LIMITERS_OPTION", base::ExitCode::config};
+const options::Source k_flag{"--option"};
+const options::Source k_variable{"LIMITERS_OPTION", base::ExitCode::config};
 
 // The error's code and text, as "64: text"; empty if there is none.
 template <typename Read>
@@ -26,7 +26,7 @@ std::string refusal(const Read& read)
 
 std::string refused_number(std::string_view text)
 {
-    return refusal([&] { cli::whole_number(k_flag, text, 1, 1000000); });
+    return refusal([&] { options::whole_number(k_flag, text, 1, 1000000); });
 }
 
 std::string refused_rate(std::string_view text)
@@ -38,11 +38,11 @@ std::string refused_rate(std::string_view text)
 
 TEST_CASE("a whole number is read from its lowest to its highest value")
 {
-    CHECK(cli::whole_number(k_flag, "1", 1, 1000000) == 1);
-    CHECK(cli::whole_number(k_flag, "1000000", 1, 1000000) == 1000000);
-    CHECK(cli::whole_number(k_flag, "0", 0, 255) == 0);
-    CHECK(cli::whole_number(k_flag, "255", 0, 255) == 255);
-    CHECK(cli::whole_number(k_flag, "007", 0, 255) == 7);
+    CHECK(options::whole_number(k_flag, "1", 1, 1000000) == 1);
+    CHECK(options::whole_number(k_flag, "1000000", 1, 1000000) == 1000000);
+    CHECK(options::whole_number(k_flag, "0", 0, 255) == 0);
+    CHECK(options::whole_number(k_flag, "255", 0, 255) == 255);
+    CHECK(options::whole_number(k_flag, "007", 0, 255) == 7);
 }
 
 TEST_CASE("anything but a whole number in its range is refused, with what it was and what it may be")
@@ -75,29 +75,30 @@ TEST_CASE("anything but a whole number in its range is refused, with what it was
 
 TEST_CASE("a bad value of a variable is a configuration error that names it")
 {
-    CHECK(refusal([] { cli::whole_number(k_variable, "x", 1, 2); }).starts_with("78: LIMITERS_OPTION 'x'"));
-    CHECK(refusal([] { cli::duration(k_variable, "x", Micros(0), Micros(9)); }).starts_with("78: LIMITERS_OPTION"));
-    CHECK(refusal([] { cli::second_of(k_variable, "x", "a", "b"); }).starts_with("78: LIMITERS_OPTION"));
-    CHECK(refusal([] { cli::name(k_variable, "{"); }).starts_with("78: LIMITERS_OPTION"));
+    CHECK(refusal([] { options::whole_number(k_variable, "x", 1, 2); }).starts_with("78: LIMITERS_OPTION 'x'"));
+    CHECK(refusal([] { options::duration(k_variable, "x", Micros(0), Micros(9)); }).starts_with("78: LIMITERS_OPTION"));
+    CHECK(refusal([] { options::second_of(k_variable, "x", "a", "b"); }).starts_with("78: LIMITERS_OPTION"));
+    CHECK(refusal([] { options::name(k_variable, "{"); }).starts_with("78: LIMITERS_OPTION"));
 }
 
 TEST_CASE("a duration out of its range is refused, with the range")
 {
     const Micros second(1000000);
-    CHECK(cli::duration(k_flag, "1s", second, 86400 * second) == second);
-    CHECK(cli::duration(k_flag, "1d", second, 86400 * second) == 86400 * second);
+    CHECK(options::duration(k_flag, "1s", second, 86400 * second) == second);
+    CHECK(options::duration(k_flag, "1d", second, 86400 * second) == 86400 * second);
     for (const std::string text : {"0", "0.999999", "86401", "2d", "999ms"})
-        CHECK_MESSAGE(refusal([&] { cli::duration(k_flag, text, second, 86400 * second); }) ==
+        CHECK_MESSAGE(refusal([&] { options::duration(k_flag, text, second, 86400 * second); }) ==
                           "64: --option '" + std::string(text) + "': not from 1s to 1d",
                       text);
-    CHECK(refusal([&] { cli::duration(k_flag, "soon", second, second); }).find("not a duration") != std::string::npos);
+    CHECK(refusal([&] { options::duration(k_flag, "soon", second, second); }).find("not a duration") !=
+          std::string::npos);
 }
 
 TEST_CASE("a duration that is too long or too fine is called that, and not something else")
 {
     const Micros second(1000000);
     for (const std::string text : {"99999d", "3653d", "99999999999999999999", "0.0001ms", "1.0000001s"})
-        CHECK_MESSAGE(refusal([&] { cli::duration(k_flag, text, second, 86400 * second); }) ==
+        CHECK_MESSAGE(refusal([&] { options::duration(k_flag, text, second, 86400 * second); }) ==
                           "64: --option '" + std::string(text) + "': out of range, from 1s to 1d in whole microseconds",
                       text);
     CHECK(refused_rate("5/4000d").starts_with("64: --option '4000d': out of range, "));
@@ -105,19 +106,19 @@ TEST_CASE("a duration that is too long or too fine is called that, and not somet
 
 TEST_CASE("one of two words is read, and no other")
 {
-    CHECK(!cli::second_of(k_flag, "stop", "stop", "keep"));
-    CHECK(cli::second_of(k_flag, "keep", "stop", "keep"));
+    CHECK(!options::second_of(k_flag, "stop", "stop", "keep"));
+    CHECK(options::second_of(k_flag, "keep", "stop", "keep"));
     for (const std::string text : {"", "Stop", "KEEP", "sto", "stop ", "keepstop", "0"})
-        CHECK_MESSAGE(refusal([&] { cli::second_of(k_flag, text, "stop", "keep"); }).find("stop and keep") !=
+        CHECK_MESSAGE(refusal([&] { options::second_of(k_flag, text, "stop", "keep"); }).find("stop and keep") !=
                           std::string::npos,
                       text);
 }
 
 TEST_CASE("a bad name is refused without being shown")
 {
-    CHECK(cli::name(k_flag, "api") == "api");
-    CHECK(refusal([] { cli::name(k_flag, ""); }).starts_with("64: --option: "));
-    CHECK(refusal([] { cli::name(k_flag, "se{cret"); }).find("cret") == std::string::npos);
+    CHECK(options::name(k_flag, "api") == "api");
+    CHECK(refusal([] { options::name(k_flag, ""); }).starts_with("64: --option: "));
+    CHECK(refusal([] { options::name(k_flag, "se{cret"); }).find("cret") == std::string::npos);
 }
 
 TEST_CASE("a rate is a number of tokens in a duration")

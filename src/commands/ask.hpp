@@ -1,0 +1,36 @@
+// Questions to the server by a command that starts nothing and keeps nothing: it may end at any time.
+#pragma once
+
+#include "commands/settings.hpp"
+#include "process/signals.hpp"
+#include "redis/session.hpp"
+
+#include <string>
+
+namespace commands {
+
+class Asker {
+public:
+    // `advice`: what to do about a server that does not answer.
+    explicit Asker(const Settings& settings, std::string advice = "see --redis")
+        : m_timeout(settings.redis_timeout), m_advice(std::move(advice))
+    {
+    }
+
+    // Repeats the question until it is answered. Throws Error: unavailable after --redis-timeout, and what the session
+    // throws. A signal ends this process.
+    redis::Reply ask(redis::Session& session, const redis::Request& request) const;
+
+    // Orders the server to end, and returns when it has closed the connection, or did not in time.
+    void shut_down(redis::Session& session, const std::string& subject) const;
+
+    // From here on signals do what they did for the caller.
+    void restore_signals() const { m_signals.restore(); }
+
+private:
+    base::Micros m_timeout;
+    std::string m_advice;
+    process::Signals m_signals;
+};
+
+}  // namespace commands

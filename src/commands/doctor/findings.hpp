@@ -1,0 +1,32 @@
+// What the facts about one server mean for limits.
+#pragma once
+
+#include "commands/doctor/report.hpp"
+#include "limiter/rights.hpp"
+
+namespace commands {
+
+// From INFO and TIME. `replica_is_fine`: one of several hosts, of which another may be the master. `waits`: a lease
+// counts only once replicas have it.
+std::vector<Finding> findings_about(const NodeReport& node, bool replica_is_fine, bool kept_in_memory, bool waits);
+
+// So many replicas are wanted, and so many have said that they had what was written before.
+std::vector<Finding> findings_about_replicas(const std::string& where, std::int64_t wanted, std::int64_t answered);
+
+// How a probe was answered, in the order of limiter::rights().
+struct Probed {
+    limiter::Right right;
+    redis::Reply reply;
+};
+struct Way {
+    bool database = false;
+    bool sentinel = false;
+    bool cluster = false;
+};
+std::vector<Finding> findings_about(const std::vector<Probed>& probes, const Way& way, const NodeReport& node,
+                                    const std::string& user);
+
+// An error where none fits.
+Finding refusal(const std::string& where, std::string_view error);
+
+}  // namespace commands

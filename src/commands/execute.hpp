@@ -1,0 +1,24 @@
+// What each subcommand does: from options to values, then off it goes. One file a subcommand.
+// All return the exit code, and throw Error.
+#pragma once
+
+#include "base/exit_code.hpp"
+#include "options/options.hpp"
+
+namespace commands {
+
+base::ExitCode execute(const options::GlobalOptions& global, const options::SemRunOptions& options);
+base::ExitCode execute(const options::GlobalOptions& global, const options::SemAcquireOptions& options);
+base::ExitCode execute(const options::GlobalOptions& global, const options::SemRenewOptions& options);
+base::ExitCode execute(const options::GlobalOptions& global, const options::SemReleaseOptions& options);
+base::ExitCode execute(const options::GlobalOptions& global, const options::BucketRunOptions& options);
+base::ExitCode execute(const options::GlobalOptions& global, const options::BucketAcquireOptions& options);
+base::ExitCode execute(const options::GlobalOptions& global, const options::BucketPipeOptions& options);
+base::ExitCode execute(const options::GlobalOptions& global, const options::StatusOptions& options);
+base::ExitCode execute(const options::GlobalOptions& global, const options::ResetOptions& options);
+base::ExitCode execute(const options::GlobalOptions& global, const options::DoctorOptions& options);
+base::ExitCode execute(const options::GlobalOptions& global, const options::ServerStartOptions& options);
+base::ExitCode execute(const options::GlobalOptions& global, const options::ServerStopOptions& options);
+base::ExitCode execute(const options::GlobalOptions& global, const options::ServerStatusOptions& options);
+
+}  // namespace commands

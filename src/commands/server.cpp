@@ -1,0 +1,135 @@
+#include "local/server.hpp"
+#include "base/message.hpp"
+#include "commands/ask.hpp"
+#include "commands/execute.hpp"
+#include "commands/print.hpp"
+#include "commands/session.hpp"
+#include "limiter/keys.hpp"
+#include "limiter/semaphore_status.hpp"
+#include "redis/masters.hpp"
+#include "redis/server_info.hpp"
+
+#include <set>
+
+namespace commands {
+
+namespace {
+
+using base::Error;
+using base::ExitCode;
+
+constexpr const char* k_subject = "server";
+constexpr std::string_view k_before_name = ":2:sem:{";
+
+std::string advice()
+{
+    const pid_t pid = local::pid();
+    return pid > 0 ? fmt::format("if it hangs: kill -9 {}", pid) : "if it hangs, kill it";
+}
+
+class LocalServer {
+public:
+    explicit LocalServer(const Settings& settings)
+        : m_advice(advice()), m_asker(settings, m_advice), m_session(local::address(), settings.redis_timeout)
+    {
+    }
+
+    [[nodiscard]] std::string description()
+    {
+        const redis::ServerInfo info = redis::server_info(m_asker.ask(m_session, redis::info(k_subject)));
+        return fmt::format("{} {}, pid {}", info.product, info.version, info.pid);
+    }
+
+    // The semaphores that somebody holds, whatever the --key-prefix.
+    [[nodiscard]] std::set<std::string> held()
+    {
+        std::set<std::string> held;
+        std::string cursor = "0";
+        do {
+            redis::Scanned round =
+                redis::scanned(m_asker.ask(m_session, redis::scan(k_subject, cursor, "*:2:sem:{*}")));
+            for (const std::string& key : round.keys)
+                if (is_held(key))
+                    held.insert(key);
+            cursor = std::move(round.cursor);
+        } while (cursor != "0");
+        return held;
+    }
+
+    void shut_down()
+    {
+        m_asker.shut_down(m_session, k_subject);
+        if (local::runs())
+            throw Error(ExitCode::unavailable, "the local server at {} did not end within --redis-timeout; {}",
+                        m_session.server().display(), m_advice);
+    }
+
+private:
+    bool is_held(const std::string& key)
+    {
+        const std::string prefix = key.substr(0, key.find(k_before_name));
+        const auto limiter = limiter::limiter_of_key(key, prefix);
+        if (!limiter)
+            return false;
+        std::optional<limiter::SemaphoreStatus> status;
+        limiter::add_semaphore_status(
+            status, m_asker.ask(m_session, limiter::semaphore_status(prefix, limiter->name, limiter::k_first_slice)));
+        return status && !status->holders.empty();
+    }
+
+    std::string m_advice;
+    Asker m_asker;
+    redis::Session m_session;
+};
+
+void require_not_held(const std::set<std::string>& held)
+{
+    if (held.empty())
+        return;
+    const std::string& key = *held.begin();
+    throw Error(ExitCode::conflict, "the local server at {} is in use: slots of {}{} are held; wait, or give --force",
+                local::address().display(),
+                limiter::limiter_of_key(key, key.substr(0, key.find(k_before_name)))->subject(),
+                held.size() > 1 ? fmt::format(" and {} more", held.size() - 1) : "");
+}
+
+}  // namespace
+
+base::ExitCode execute(const options::GlobalOptions& global, const options::ServerStartOptions& /*options*/)
+{
+    start_local_server(settle(options::SettingSources(global)).redis_timeout);
+    return ExitCode::ok;
+}
+
+base::ExitCode execute(const options::GlobalOptions& global, const options::ServerStopOptions& options)
+{
+    const Settings settings = settle(options::SettingSources(global));
+    if (!local::runs()) {
+        base::message::detail("no local server runs");
+        return ExitCode::ok;
+    }
+    LocalServer server(settings);
+    const std::set<std::string> held = server.held();
+    if (!options.force)
+        require_not_held(held);
+    // Until it has ended, and has removed its socket, no other may be started: it would remove the socket of that one.
+    const base::Fd lock = local::lock(base::Deadline::after(settings.redis_timeout));
+    if (!held.empty())
+        local::mark_replaced();
+    server.shut_down();
+    return ExitCode::ok;
+}
+
+base::ExitCode execute(const options::GlobalOptions& global, const options::ServerStatusOptions& /*options*/)
+{
+    const Settings settings = settle(options::SettingSources(global));
+    const std::string place = local::address().display();
+    if (!local::runs()) {
+        print(fmt::format("not running: {}\n", place));
+        return ExitCode::unavailable;
+    }
+    print(fmt::format("running: {}, {}\n", place, LocalServer(settings).description()));
+    return ExitCode::ok;
+}
+
+}  // namespace commands

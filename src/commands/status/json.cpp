@@ -1,0 +1,82 @@
+#include "commands/status/report.hpp"
+#include "limiter/lease_id.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <charconv>
+
+namespace commands {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json text_or_null(const std::string& text)
+{
+    return text.empty() ? Json() : Json(text);
+}
+
+Json pid_or_null(const std::string& text)
+{
+    std::int64_t pid = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), pid);
+    return error == std::errc{} && end == text.data() + text.size() ? Json(pid) : Json();
+}
+
+Json holder(const limiter::Holder& h, const std::string& name, const Report& report)
+{
+    return {{"id", h.id},
+            {"lease", limiter::lease_id(name, h.id, report.server, report.key_prefix)},
+            {"host", text_or_null(h.host)},
+            {"pid", pid_or_null(h.pid)},
+            {"command", text_or_null(h.command)},
+            {"weight", h.weight},
+            {"held_us", h.held.count()},
+            {"expires_in_us", h.expires_in.count()},
+            {"released", h.released}};
+}
+
+struct ToJson {
+    const std::string& name;
+    const Report& report;
+
+    Json operator()(const limiter::SemaphoreStatus& s) const
+    {
+        Json holders = Json::array();
+        for (const limiter::Holder& h : s.holders)
+            holders.push_back(holder(h, name, report));
+        return {{"kind", "sem"},
+                {"name", name},
+                {"capacity", s.capacity},
+                {"used", s.used},
+                {"waiters", s.waiters},
+                {"settling_us", s.settling.count()},
+                {"holders", std::move(holders)}};
+    }
+
+    Json operator()(const limiter::BucketStatus& b) const
+    {
+        return {{"kind", "bucket"},
+                {"name", name},
+                {"capacity", b.capacity},
+                {"tokens", b.level},
+                {"refill_amount", b.amount},
+                {"refill_every_us", b.frequency.count()},
+                {"next_refill_us", b.next_refill.count()},
+                {"next_token_us", b.next_token.count()}};
+    }
+};
+
+}  // namespace
+
+std::string json(const Report& report)
+{
+    Json limiters = Json::array();
+    for (const LimiterReport& one : report.limiters)
+        limiters.push_back(std::visit(ToJson{one.limiter.name, report}, one.status));
+    const Json whole{{"server", report.server}, {"key_prefix", report.key_prefix}, {"limiters", std::move(limiters)}};
+    // Names may hold any bytes, JSON may not: those that are no UTF-8 become U+FFFD.
+    return whole.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace commands

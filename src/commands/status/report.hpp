@@ -1,0 +1,37 @@
+// What status found, and the two ways to print it.
+#pragma once
+
+#include "limiter/bucket_status.hpp"
+#include "limiter/keys.hpp"
+#include "limiter/semaphore_status.hpp"
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace commands {
+
+struct LimiterReport {
+    limiter::LimiterName limiter;
+    std::variant<limiter::SemaphoreStatus, limiter::BucketStatus> status;
+};
+
+struct Report {
+    std::string server;  // its display form
+    std::string key_prefix;
+    std::vector<LimiterReport> limiters;  // by name
+};
+
+struct Screen {
+    std::optional<std::size_t> width;  // in columns; nothing: lines are as long as they are
+    bool color = false;
+};
+
+// For people: a line for each limiter, and below it one for each holder.
+std::string table(const Report& report, const Screen& screen);
+
+// For machines: one line, as tests/status/schema.json and the manual describe it.
+std::string json(const Report& report);
+
+}  // namespace commands

@@ -1,0 +1,28 @@
+// From argv to options.
+#pragma once
+
+#include "options/options.hpp"
+
+#include <variant>
+
+namespace options {
+
+// --help or --version was asked for: this text goes to stdout.
+struct Information {
+    std::string text;
+};
+
+using Command = std::variant<Information, SemRunOptions, SemAcquireOptions, SemRenewOptions, SemReleaseOptions,
+                             BucketRunOptions, BucketAcquireOptions, BucketPipeOptions, StatusOptions, ResetOptions,
+                             DoctorOptions, ServerStartOptions, ServerStopOptions, ServerStatusOptions>;
+
+struct CommandLine {
+    GlobalOptions global;
+    Command command;
+};
+
+// argv is cut at the first "--" before CLI11 sees it, so that no word of CMD is ever rewritten.
+// Throws Error (usage).
+CommandLine parse_command_line(int argc, char** argv);
+
+}  // namespace options

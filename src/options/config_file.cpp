@@ -1,0 +1,160 @@
+#include "options/config_file.hpp"
+
+#include "base/error.hpp"
+#include "options/read_text.hpp"
+#include "options/setting_table.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+
+#define TOML_ENABLE_FORMATTERS 0
+#include <toml++/toml.h>
+
+namespace options {
+
+namespace {
+
+using base::Error;
+using base::ExitCode;
+
+constexpr const char* k_system_file = "/etc/limiters.toml";
+
+std::vector<SettingInfo> known_settings()
+{
+    std::vector<SettingInfo> settings(k_global_settings.begin(), k_global_settings.end());
+    settings.insert(settings.end(), k_policies.begin(), k_policies.end());
+    settings.push_back(k_replicas);
+    return settings;
+}
+
+// Levenshtein's: how many letters to add, leave out or replace.
+std::size_t distance(std::string_view a, std::string_view b)
+{
+    std::vector<std::size_t> row(b.size() + 1);
+    for (std::size_t j = 0; j <= b.size(); ++j)
+        row[j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+        }
+    }
+    return row[b.size()];
+}
+
+// A slip of the pen, or more said than needed: redis-url for redis.
+bool is_near(std::string_view key, std::string_view known)
+{
+    return distance(key, known) <= (key.size() + 1) / 3 || key.starts_with(known);
+}
+
+SettingInfo known_setting(std::string_view key, const std::string& place)
+{
+    const auto settings = known_settings();
+    const auto nearest =
+        std::min_element(settings.begin(), settings.end(), [key](const SettingInfo& a, const SettingInfo& b) {
+            return distance(key, a.name) < distance(key, b.name);
+        });
+    if (nearest->name == key)
+        return *nearest;
+    throw Error(ExitCode::config, "{}: unknown key '{}': {}", place, key,
+                is_near(key, nearest->name) ? fmt::format("did you mean '{}'?", nearest->name)
+                                            : "only options with a variable can stand here; see FILES in limiters(1)");
+}
+
+// true for a name is a slip, not the name '1'. 0 and 1 for a switch are the words of its variable.
+std::string text_of(const toml::node& node, const SettingInfo& setting, const std::string& place)
+{
+    const bool is_switch = setting.type.empty();
+    const bool is_duration = setting.type == "D";
+    const bool is_number = setting.type == "N";
+    if (const auto text = node.value_exact<std::string>())
+        return *text;
+    if (const auto flag = node.value_exact<bool>(); flag && is_switch)
+        return *flag ? "1" : "0";
+    if (const auto number = node.value_exact<std::int64_t>(); number && (is_switch || is_duration || is_number))
+        return std::to_string(*number);
+    if (const auto number = node.value_exact<double>(); number && is_duration)
+        return fmt::format("{}", *number);
+    throw Error(ExitCode::config, "{}: {}: only {} possible", place, setting.name,
+                is_switch                  ? "true and false are"
+                : is_duration || is_number ? "a string or a number is"
+                                           : "a string is");
+}
+
+// Not by toml::parse_file, which wants to know the size: a pipe has none.
+std::string contents(const std::string& path)
+{
+    try {
+        return read_text(path);
+    } catch (const Unreadable& e) {
+        throw Error(ExitCode::config, "the configuration file {}: {}; --config names another", path, e.what());
+    }
+}
+
+ConfigFile parse(const std::string& path, const struct stat& status)
+{
+    ConfigFile file{path, (status.st_mode & S_IROTH) != 0, {}};
+    try {
+        const toml::table table = toml::parse(contents(path), path);
+        for (const auto& [key, node] : table) {
+            const std::string place = fmt::format("{}:{}", path, node.source().begin.line);
+            const SettingInfo setting = known_setting(key.str(), place);
+            file.values[std::string(setting.name)] = {text_of(node, setting, place), place};
+        }
+    } catch (const toml::parse_error& error) {
+        throw Error(ExitCode::config, "{}:{}: {}", path, error.source().begin.line, error.description());
+    }
+    return file;
+}
+
+// /dev/null in place of a file is the usual way to say "none". A pipe may be meant where it is named; in a usual place
+// it would hold up whatever runs there.
+bool can_be_read(mode_t mode, bool named)
+{
+    return S_ISREG(mode) || S_ISCHR(mode) || (S_ISFIFO(mode) && named);
+}
+
+std::optional<ConfigFile> read(const std::string& path, bool required)
+{
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0) {
+        if (required || (errno != ENOENT && errno != ENOTDIR && errno != EACCES))
+            throw Error(ExitCode::config, "the configuration file {}: {}", path, std::strerror(errno));
+        return std::nullopt;
+    }
+    if (!can_be_read(status.st_mode, required))
+        throw Error(ExitCode::config, "the configuration file {} is not a file: --config names another", path);
+    return parse(path, status);
+}
+
+std::string user_file()
+{
+    const char* folder = std::getenv("XDG_CONFIG_HOME");
+    if (folder != nullptr && *folder == '/')
+        return std::string(folder) + "/limiters.toml";
+    const char* home = std::getenv("HOME");
+    return home != nullptr && *home == '/' ? std::string(home) + "/.config/limiters.toml" : std::string();
+}
+
+}  // namespace
+
+std::vector<ConfigFile> read_config_files(const Text& named)
+{
+    if (named)
+        return {*read(*named, true)};
+    std::vector<ConfigFile> files;
+    for (const std::string& path : {user_file(), std::string(k_system_file)})
+        if (!path.empty())
+            if (auto file = read(path, false))
+                files.push_back(std::move(*file));
+    return files;
+}
+
+}  // namespace options

@@ -1,0 +1,52 @@
+// The subcommands as CLI11 knows them: their options, and what --help says of them.
+#pragma once
+
+#include "options/command_line.hpp"
+#include "options/setting_table.hpp"
+#include "options/words.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <list>
+#include <string>
+
+namespace options {
+
+// CLI11 2.1 has no other way to say what stands behind "--".
+class UsageLine : public CLI::Formatter {
+public:
+    explicit UsageLine(std::string text) : m_text(std::move(text)) {}
+    std::string make_usage(const CLI::App* /*app*/, std::string /*name*/) const override
+    {
+        return "Usage: " + m_text + "\n";
+    }
+
+private:
+    std::string m_text;
+};
+
+struct Subcommand {
+    const CLI::App* app;
+    Command options;  // the subcommand's own struct, filled by parsing
+};
+
+// Where options are added, and the words they are for: those that no word can mean are left out.
+struct Syntax {
+    CLI::App& app;
+    const Words& words;
+};
+
+// An option with a value; the last one given counts.
+void add_text(Syntax s, const std::string& names, Text& target, const std::string& type,
+              const std::string& description);
+
+// What --help says of a setting.
+std::string help_of(const SettingInfo& setting);
+
+// The part of --help that every level ends with.
+std::string exit_code_help();
+
+// Adds all subcommands; the result must live as long as the app.
+std::list<Subcommand> add_subcommands(Syntax syntax);
+
+}  // namespace options

@@ -1,0 +1,101 @@
+#include "terminal/live_line.hpp"
+
+#include "base/message.hpp"
+#include "base/printable.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string>
+
+namespace terminal {
+
+namespace {
+
+constexpr base::Micros k_patience{1000000};
+constexpr base::Micros k_redraw{250000};
+
+constexpr const char* k_stderr = "/proc/self/fd/2";
+
+LiveLine* g_drawn = nullptr;
+
+void clear_drawn()
+{
+    if (g_drawn != nullptr)
+        g_drawn->clear();
+}
+
+bool may_draw()
+{
+    const char* term = std::getenv("TERM");
+    return ::isatty(STDERR_FILENO) != 0 && !base::message::is_quiet() && term != nullptr && *term != '\0' &&
+           std::string_view(term) != "dumb";
+}
+
+std::size_t columns(int terminal)
+{
+    winsize size{};
+    return ::ioctl(terminal, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+// So much of the text that the cursor stays in the line: a line that wraps cannot be cleared. No locale is there to
+// ask for the width of a character, so one of three or more bytes of UTF-8 counts as two columns, which none exceeds.
+std::string cut(std::string text, std::size_t width)
+{
+    std::size_t used = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        if ((byte & 0xc0) != 0x80)
+            used += byte >= 0xe0 ? 2 : 1;
+        if (used >= width)
+            return text.substr(0, i);
+    }
+    return text;
+}
+
+}  // namespace
+
+LiveLine::LiveLine() : m_next(may_draw() ? base::Deadline::after(k_patience) : base::Deadline::never()) {}
+
+void LiveLine::show(std::string_view text)
+{
+    if (!m_next.passed())
+        return;
+    m_next = base::Deadline::after(k_redraw);
+    if (::tcgetpgrp(STDERR_FILENO) != ::getpgrp() || !open())
+        return;
+    g_drawn = this;
+    base::message::set_clear_terminal(clear_drawn);
+    write("\r" + cut(base::printable(text), columns(m_terminal.get())) + "\x1b[K");
+}
+
+// False if another process draws, or the terminal is not ours to open (after su).
+bool LiveLine::open()
+{
+    if (m_terminal)
+        return true;
+    m_terminal.reset(::open(k_stderr, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
+    if (m_terminal && ::flock(m_terminal.get(), LOCK_EX | LOCK_NB) != 0)
+        m_terminal.reset();
+    return static_cast<bool>(m_terminal);
+}
+
+void LiveLine::clear()
+{
+    if (!m_terminal)
+        return;
+    write("\r\x1b[K");
+    m_terminal.reset();
+    g_drawn = nullptr;
+}
+
+// A terminal that was stopped (Ctrl-S) must not hold up the work: what it does not take is lost.
+void LiveLine::write(std::string_view bytes)
+{
+    [[maybe_unused]] const auto ignored = ::write(m_terminal.get(), bytes.data(), bytes.size());
+}
+
+}  // namespace terminal
