@@ -19,7 +19,6 @@ using base::Error;
 using base::ExitCode;
 
 constexpr const char* k_subject = "server";
-constexpr std::string_view k_before_name = ":2:sem:{";
 
 std::string advice()
 {
@@ -47,7 +46,7 @@ public:
         std::string cursor = "0";
         do {
             redis::Scanned round =
-                redis::scanned(m_asker.ask(m_session, redis::scan(k_subject, cursor, "*:2:sem:{*}")));
+                redis::scanned(m_asker.ask(m_session, redis::scan(k_subject, cursor, limiter::semaphores_pattern())));
             for (const std::string& key : round.keys)
                 if (is_held(key))
                     held.insert(key);
@@ -67,13 +66,13 @@ public:
 private:
     bool is_held(const std::string& key)
     {
-        const std::string prefix = key.substr(0, key.find(k_before_name));
-        const auto limiter = limiter::limiter_of_key(key, prefix);
-        if (!limiter)
+        const auto semaphore = limiter::semaphore_of_key(key);
+        if (!semaphore)
             return false;
         std::optional<limiter::SemaphoreStatus> status;
         limiter::add_semaphore_status(
-            status, m_asker.ask(m_session, limiter::semaphore_status(prefix, limiter->name, limiter::k_first_slice)));
+            status, m_asker.ask(m_session, limiter::semaphore_status(semaphore->prefix, semaphore->limiter.name,
+                                                                     limiter::k_first_slice)));
         return status && !status->holders.empty();
     }
 
@@ -86,10 +85,8 @@ void require_not_held(const std::set<std::string>& held)
 {
     if (held.empty())
         return;
-    const std::string& key = *held.begin();
     throw Error(ExitCode::conflict, "the local server at {} is in use: slots of {}{} are held; wait, or give --force",
-                local::address().display(),
-                limiter::limiter_of_key(key, key.substr(0, key.find(k_before_name)))->subject(),
+                local::address().display(), limiter::semaphore_of_key(*held.begin())->limiter.subject(),
                 held.size() > 1 ? fmt::format(" and {} more", held.size() - 1) : "");
 }
 

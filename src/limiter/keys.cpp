@@ -1,6 +1,7 @@
 #include "limiter/keys.hpp"
 
 #include "base/name.hpp"
+#include "redis/masters.hpp"
 
 #include <fmt/format.h>
 
@@ -8,9 +9,11 @@ namespace limiter {
 
 namespace {
 
+constexpr std::string_view k_before_name = ":2:sem:{";  // in P
+
 std::string semaphore_key(const std::string& prefix, const std::string& name)
 {
-    return fmt::format("{}:2:sem:{{{}}}", prefix, name);
+    return fmt::format("{}{}{}}}", prefix, k_before_name, name);
 }
 
 }  // namespace
@@ -19,6 +22,11 @@ std::vector<std::string> semaphore_keys(const std::string& prefix, const std::st
 {
     const std::string p = semaphore_key(prefix, name);
     return {p, p + ":holders", p + ":waiters", p + ":alive"};
+}
+
+std::string members_key(const std::string& prefix, const std::string& name, Members members)
+{
+    return semaphore_keys(prefix, name).at(static_cast<std::size_t>(members) + 1);
 }
 
 std::string wake_key(const std::string& prefix, const std::string& name, const std::string& id)
@@ -54,6 +62,30 @@ std::optional<LimiterName> limiter_of_key(std::string_view key, const std::strin
     if (key == bucket_key(prefix, name))
         return LimiterName{name, Kind::bucket};
     return std::nullopt;
+}
+
+std::string limiters_pattern(const std::string& prefix)
+{
+    return redis::escaped_for_match(common_start(prefix)) + "*{*}";
+}
+
+std::string semaphores_pattern()
+{
+    return fmt::format("*{}*}}", k_before_name);
+}
+
+std::optional<PrefixedName> semaphore_of_key(const std::string& key)
+{
+    const std::string prefix = key.substr(0, key.find(k_before_name));
+    const auto limiter = limiter_of_key(key, prefix);
+    if (!limiter || limiter->kind != Kind::semaphore)
+        return std::nullopt;
+    return PrefixedName{prefix, *limiter};
+}
+
+std::string trial_key(const std::string& prefix)
+{
+    return common_start(prefix) + "doctor";
 }
 
 }  // namespace limiter

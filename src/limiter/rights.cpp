@@ -27,7 +27,7 @@ std::string pattern(const std::string& key_prefix)
 
 std::vector<Right> rights(const std::string& key_prefix, int database, bool replicas)
 {
-    const std::string key = common_start(key_prefix) + "doctor";  // no limiter's
+    const std::string key = trial_key(key_prefix);
     std::vector<Right> all{
         {"~" + pattern(key_prefix), Need::limits, {"EVAL", "return 1", "1", key}},
         {"+eval", Need::limits, {"EVAL", "return 1", "0"}},

@@ -67,9 +67,8 @@ std::string add_semaphore_status(std::optional<SemaphoreStatus>& status, const r
 redis::Request find_ids(const std::string& prefix, const std::string& name, Members members, const std::string& cursor,
                         const std::string& beginning)
 {
-    const std::string key = semaphore_keys(prefix, name).at(static_cast<std::size_t>(members) + 1);
     return {LimiterName{name, Kind::semaphore}.subject(),
-            {"ZSCAN", key, cursor, "MATCH", beginning + "*", "COUNT", k_ids_a_round},
+            {"ZSCAN", members_key(prefix, name, members), cursor, "MATCH", beginning + "*", "COUNT", k_ids_a_round},
             1};
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "limiter/keys.hpp"
 #include "redis/session.hpp"
 
 #include <cstdint>
@@ -52,7 +53,6 @@ std::optional<SemaphoreStatus> whole_semaphore_status(const std::string& prefix,
 
 // The ids of those who hold, wait or were given up a while ago, round by round until the cursor is "0" again, of those
 // that begin so (hex digits). An id can come more than once.
-enum class Members { holders, waiters, remembered };
 redis::Request find_ids(const std::string& prefix, const std::string& name, Members members, const std::string& cursor,
                         const std::string& beginning);
 

@@ -17,9 +17,8 @@ using base::Error;
 using base::ExitCode;
 using Peer = Connection::Peer;
 
-constexpr base::Micros k_brief{100000};
-constexpr base::Micros k_late{
-    150000};  // a server may look only ten times a second at whom it need not block any longer
+constexpr base::Micros k_long_look_up{100000};  // of host names: a user who presses Ctrl-C waits no longer than that
+constexpr base::Micros k_late{150000};  // a server looks only ten times a second whom it need not block any longer
 constexpr int k_most_redirections = 8;  // of one request: two nodes that name each other must not hold it for ever
 
 }  // namespace
@@ -43,8 +42,19 @@ void Session::start(Request request, Deadline answer_by)
     m_answer_by = answer_by;
     m_redirections = 0;
     m_request = std::move(request);
-    if (!m_asking_sentinel)
+    if (state() != State::finding)
         send_request();
+}
+
+Session::State Session::state() const
+{
+    if (!m_connection)
+        return State::away;
+    if (m_peer == Peer::sentinel)
+        return State::finding;
+    if (!m_request)
+        return State::idle;
+    return m_script_answer ? State::counting : State::asked;
 }
 
 void Session::connect_or_revive()
@@ -58,7 +68,7 @@ void Session::connect_or_revive()
         listens = false;
     }
     if (m_revive)
-        m_took_a_place = m_revive(listens);
+        m_server_is_first = !m_revive(listens);
     if (!listens)
         connect_to_any();
 }
@@ -70,14 +80,14 @@ void Session::connect_to_any()
 {
     if (m_owner)
         return connect_to(*m_owner, Peer::server);
-    m_asking_sentinel = !m_server.service.empty();
-    const Deadline brief = Deadline::after(k_brief);
+    const Peer peer = m_server.service.empty() ? Peer::server : Peer::sentinel;
+    const Deadline rest_is_left = Deadline::after(k_long_look_up);
     for (std::size_t tried = 1;; ++tried) {
         try {
-            return connect_to(m_server.nodes[m_seeds.next()], m_asking_sentinel ? Peer::sentinel : Peer::server);
+            return connect_to(m_server.nodes[m_seeds.next()], peer);
         } catch (const Unavailable&) {
             m_seeds.failed();
-            if (tried == m_server.nodes.size() || brief.passed())
+            if (tried == m_server.nodes.size() || rest_is_left.passed())
                 throw;
         }
     }
@@ -91,7 +101,7 @@ void Session::connect_to(const Node& node, Peer peer)
     m_connection.emplace(m_server, copy, peer);
     m_peer = peer;
     m_move_on = m_server.nodes.size() > 1 ? Deadline::after(m_patience) : Deadline::never();
-    if (m_asking_sentinel)
+    if (peer == Peer::sentinel)
         ask_sentinel();
 }
 
@@ -140,7 +150,7 @@ std::optional<Reply> Session::advance()
             if (auto answer = checked(std::move(*reply)))
                 return answer;
         // A script answers at once; a blocking command only proves that there is a connection.
-        if (m_connection->established() && m_request && m_request->script == nullptr && !m_asking_sentinel)
+        if (m_connection->established() && state() == State::asked && m_request->script == nullptr)
             m_move_on = Deadline::never();
         if (m_move_on.passed())
             give_up();
@@ -153,7 +163,7 @@ std::optional<Reply> Session::advance()
     } catch (const Rejected& e) {
         const Error error = rejection(e);
         // Hosts of one server have the same users, but a certificate each; a sentinel has both of its own.
-        if (!asks_seed() || (!m_asking_sentinel && e.code() != ExitCode::unavailable)) {
+        if (!asks_seed() || (state() != State::finding && e.code() != ExitCode::unavailable)) {
             drop();
             throw error;
         }
@@ -173,7 +183,7 @@ Error Session::rejection(const Rejected& why) const
     const Node& node = m_connection->node();
     const bool only = m_server.nodes.size() == 1 && m_server.nodes.front() == node;
     return Error(why.code(), "{}{}{} {}", m_request ? m_request->subject + ": " : "", m_server.display(),
-                 only ? "" : fmt::format(": {}{}", m_asking_sentinel ? "the sentinel " : "", node.display()),
+                 only ? "" : fmt::format(": {}{}", state() == State::finding ? "the sentinel " : "", node.display()),
                  why.what());
 }
 
@@ -183,7 +193,7 @@ std::optional<Reply> Session::checked(Reply reply)
 {
     if (!m_request)
         throw CannotServe("it gave an answer that nobody asked for");
-    if (m_asking_sentinel) {
+    if (state() == State::finding) {
         heard_sentinel(reply);
         return std::nullopt;
     }
@@ -256,7 +266,6 @@ void Session::heard_sentinel(const Reply& reply)
         throw Unavailable(
             fmt::format("the sentinel {} knows no service '{}'", m_connection->node().display(), m_server.service));
     m_seeds.served();
-    m_asking_sentinel = false;
     connect_to(*master, Peer::master);
     send_request();
 }
@@ -301,7 +310,7 @@ void Session::drop()
     // The owner of a slot may have lost it, or one of several nodes its role: ask the next one who has it.
     if (m_connection && !m_owner)
         m_seeds.failed();
-    m_gave_up_a_script = m_gave_up_a_script || (m_request && m_request->script != nullptr && !m_script_answer);
+    m_may_run_late = m_may_run_late || (m_request && m_request->script != nullptr && !m_script_answer);
     m_owner.reset();
     m_connection.reset();
     m_script_answer.reset();
@@ -312,7 +321,7 @@ void Session::drop()
 // Not a node that another one has named.
 bool Session::asks_seed() const
 {
-    return !m_owner && m_peer != Peer::asked && (m_server.service.empty() || m_asking_sentinel);
+    return !m_owner && m_peer != Peer::asked && (m_server.service.empty() || state() == State::finding);
 }
 
 void Session::give_up()

@@ -1,9 +1,15 @@
-// One logical server and one request at a time, over as many connections as it takes: follows a cluster's redirections,
-// asks sentinels for the master, goes on to the next host of several. Never blocks, but for the look-up of a host
-// name: the caller polls interest() until next() and calls advance().
+// One logical server and one request at a time, over as many connections as it takes: a session follows a cluster's
+// redirections, asks sentinels for the master, and goes on to the next host of several. It never blocks, but for the
+// look-up of a host name: the caller (run::Exchange) polls interest() until next() and calls advance().
 //
-// Who waits decides how long: a server that cannot serve now is Unavailable, and start() again makes a new attempt.
-// Requests are made so that repeating one is safe.
+//     away ── connect() ──▶ idle ── start() ──▶ asked ── the answer ──▶ idle
+//      │                                        ▲   │
+//      │ start(), the URL names sentinels       │   └ of a script that replicas must have ─▶ counting ─▶ idle
+//      └──▶ finding ── the master's address ────┘
+//
+// From any state a connection that breaks, drop() or give_up() leads back to away, and the request is forgotten. How
+// often it is repeated is up to the caller: a server that cannot serve now is Unavailable, and start() again makes a
+// new attempt. The server may have done a request whose answer was lost, so requests must be safe to repeat.
 #pragma once
 
 #include "base/clock.hpp"
@@ -22,19 +28,19 @@ namespace redis {
 
 class Session {
 public:
-    // Called when the server's address has been tried. If nobody listens there it may start a server; it tells whether
-    // one that had run there before is gone. Empty: nothing is started.
+    // Called when the server's address has been tried. If nobody listens there it may start a server; true tells that
+    // one which had run there before is gone. An empty function starts nothing.
     using Revive = std::function<bool(bool listens)>;
 
-    // `patience`: how long to wait for one of several nodes before the next is tried.
+    // `patience` is how long, in µs, to wait for one of several nodes before the next is tried.
     Session(Server server, base::Micros patience, Revive revive = {});
 
-    // Connects if need be. A request that still waits for its answer is given up with its connection. What a request
-    // says of took_a_place() is right only after this. Throws Unavailable.
+    // Begins to connect if there is no connection. A request that still waits for its answer is given up with its
+    // connection. Throws Unavailable, and what Revive throws.
     void connect();
 
-    // The same, and sends a request. `answer_by`: how long the caller waits for it; the server waits no longer for the
-    // replicas that are to have it.
+    // Connects as connect() does, and sends a request. `answer_by` is how long the caller waits for the answer: the
+    // server waits no longer than that for the replicas that are to have what it wrote.
     void start(Request request, base::Deadline answer_by = base::Deadline::never());
 
     // The answer, or nothing yet. Throws Unavailable; Error (refused, internal, unavailable) that waiting would not
@@ -45,30 +51,39 @@ public:
     // Gives up the connection and the request that waits on it; the next attempt looks for the server anew.
     void drop();
 
-    // The answer is too late for the caller: drops, and throws Unavailable that says what was waited for.
+    // The answer is too late for the caller: drops the connection, and throws Unavailable that says what was waited
+    // for.
     [[noreturn]] void give_up();
 
-    [[nodiscard]] bool connected() const { return m_connection.has_value(); }
+    [[nodiscard]] bool connected() const { return state() != State::away; }
+
+    // A request is under way, and has no answer yet.
     [[nodiscard]] bool waiting() const { return m_request.has_value(); }
 
-    // To poll(2) for; fd -1 without a connection.
+    // What to poll(2) for; fd -1 without a connection.
     [[nodiscard]] pollfd interest() const;
 
     // advance() is to be called by then even if nothing is ready.
     [[nodiscard]] base::Deadline next() const { return m_move_on; }
 
-    // Whether a script was ever sent whose answer was not waited for: the server may still run it.
-    [[nodiscard]] bool gave_up_a_script() const { return m_gave_up_a_script; }
+    // Whether a script was ever given up before its answer came: the server may still run it, at any later time.
+    [[nodiscard]] bool may_run_late() const { return m_may_run_late; }
 
-    // Whether the server may have taken the place of one that others had used: not one that is known to be the first.
-    [[nodiscard]] bool took_a_place() const { return m_took_a_place; }
+    // Whether the server is known to be the first at its address: Revive started it, and none had run there before. It
+    // is right only once connect() has returned.
+    [[nodiscard]] bool server_is_first() const { return m_server_is_first; }
 
-    // Of those who have been tried while none has served yet: why one will not do, for whoever waits no longer.
+    // Why one of the nodes will not do, while none has served yet: for a caller that waits no longer.
     [[nodiscard]] std::optional<base::Error> refusal() const { return m_seeds.refusal(); }
 
     [[nodiscard]] const Server& server() const { return m_server; }
 
 private:
+    enum class State { away, idle, finding, asked, counting };
+
+    // Told by what is there, so that it cannot contradict it.
+    [[nodiscard]] State state() const;
+
     void connect_or_revive();
     void connect_to_any();
     void connect_to(const Node& node, Connection::Peer peer);
@@ -90,17 +105,16 @@ private:
     base::Micros m_patience;
     Revive m_revive;
     Seeds m_seeds;                // the nodes of m_server
-    std::optional<Node> m_owner;  // of the keys' slot, named by MOVED
+    std::optional<Node> m_owner;  // the node that has the slot of the keys, named by MOVED
     std::optional<Connection> m_connection;
     base::Deadline m_move_on = base::Deadline::never();  // to the next of several nodes, if this one is silent
     std::optional<Request> m_request;
     base::Deadline m_answer_by = base::Deadline::never();
     std::optional<Reply> m_script_answer;  // held back until it is known how many replicas have what the script wrote
-    bool m_asking_sentinel = false;
-    Connection::Peer m_peer = Connection::Peer::server;  // asked: the connection is good for this one request only
-    int m_redirections = 0;
-    bool m_gave_up_a_script = false;
-    bool m_took_a_place = true;
+    Connection::Peer m_peer = Connection::Peer::server;  // of m_connection; asked: it is good for one request only
+    int m_redirections = 0;                              // of m_request
+    bool m_may_run_late = false;
+    bool m_server_is_first = false;
 };
 
 }  // namespace redis

@@ -22,7 +22,7 @@ void leave_nothing(const limiter::Semaphore& semaphore, redis::Session& session,
                    Micros time)
 {
     const auto release = [&] {
-        redis::Request request = semaphore.release(Micros::zero(), session.gave_up_a_script());
+        redis::Request request = semaphore.release(Micros::zero(), session.may_run_late());
         request.copies = {};
         return request;
     };
@@ -41,7 +41,7 @@ void give_back(const limiter::Semaphore& semaphore, redis::Session& session, con
     try {
         const Deadline held_until = Deadline::after(hold);
         persist(
-            session, signals, [&] { return semaphore.release(held_until.left(), session.gave_up_a_script()); },
+            session, signals, [&] { return semaphore.release(held_until.left(), session.may_run_late()); },
             Deadline::after(time));
     } catch (const Stopped&) {
         return;

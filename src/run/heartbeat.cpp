@@ -83,7 +83,7 @@ Attempt Heartbeat::question()
                                    : m_semaphore.acquire({.wait = m_state != State::last_try,
                                                           .min_hold = m_min_hold.left(),
                                                           .alone = false,
-                                                          .may_be_late = m_session.gave_up_a_script(),
+                                                          .may_be_late = m_session.may_run_late(),
                                                           .name_holder = false}),
             Deadline::after(m_timeout)};
 }

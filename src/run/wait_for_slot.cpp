@@ -141,8 +141,8 @@ private:
         m_sent = base::now_on(CLOCK_BOOTTIME);
         return m_semaphore.acquire({.wait = m_stage != Stage::last_try,
                                     .min_hold = m_options.min_hold,
-                                    .alone = !m_session.took_a_place(),
-                                    .may_be_late = m_session.gave_up_a_script(),
+                                    .alone = m_session.server_is_first(),
+                                    .may_be_late = m_session.may_run_late(),
                                     .name_holder = m_line.drawn()});
     }
 

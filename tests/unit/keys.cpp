@@ -58,3 +58,13 @@ TEST_CASE("the prefix comes first, so that a right can be given for its keys alo
         CHECK(key.starts_with("team:2:"));
     CHECK(bucket_key("team", "api").starts_with("team:2:"));
 }
+
+TEST_CASE("a semaphore is told from its key with whatever prefix, and nothing else is")
+{
+    const auto found = limiter::semaphore_of_key("other:2:sem:{api}");
+    REQUIRE(found);
+    CHECK(found->prefix == "other");
+    CHECK(found->limiter.name == "api");
+    for (const char* key : {"p:2:bucket:{api}", "p:2:sem:{api}:holders", "p:1:sem:{api}", "sem", ""})
+        CHECK_MESSAGE(!limiter::semaphore_of_key(key), std::string(key));
+}

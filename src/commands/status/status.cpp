@@ -66,7 +66,7 @@ private:
 
     void collect_from(redis::Session& session)
     {
-        const std::string match = redis::escaped_for_match(limiter::common_start(m_prefix)) + "*{*}";
+        const std::string match = limiter::limiters_pattern(m_prefix);
         std::set<LimiterName> names;
         std::string cursor = "0";
         do {
