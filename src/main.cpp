@@ -1,6 +1,7 @@
 // Parse, dispatch, and the one place where an error becomes a line and an exit code.
 #include "base/error.hpp"
 #include "base/message.hpp"
+#include "commands/advice.hpp"
 #include "commands/execute.hpp"
 #include "commands/print.hpp"
 #include "options/command_line.hpp"
@@ -30,6 +31,7 @@ struct Execute {
 
 ExitCode run(int argc, char** argv)
 {
+    base::take_advice_from(commands::advice);
     process::fill_standard_fds();
     const options::CommandLine line = options::parse_command_line(argc, argv);
     return std::visit(Execute{line.global}, line.command);

@@ -1,5 +1,6 @@
 #include "redis/sentinel.hpp"
 
+#include "base/advice.hpp"
 #include "redis/fault.hpp"
 #include "redis/unavailable.hpp"
 
@@ -17,8 +18,7 @@ namespace {
     case Fault::refused:
         throw Rejected(base::ExitCode::refused,
                        fmt::format("refused: {}; {}", error,
-                                   wants_login(error) ? "it may want a password, which must be the master's too: "
-                                                        "redis+sentinel://:PASSWORD@host/SERVICE, or --password-file"
+                                   wants_login(error) ? base::advice(base::Advice::log_in_to_sentinel)
                                                       : "let this user ask SENTINEL GET-MASTER-ADDR-BY-NAME"));
     default:
         throw Rejected(base::ExitCode::internal,

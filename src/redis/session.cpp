@@ -1,5 +1,6 @@
 #include "redis/session.hpp"
 
+#include "base/advice.hpp"
 #include "base/error.hpp"
 #include "redis/fault.hpp"
 #include "redis/redirection.hpp"
@@ -298,11 +299,9 @@ void Session::reject(const Reply& reply, bool refused) const
     if (refused)
         throw Error(ExitCode::refused, "{}: {} refused: {}; {}", m_request->subject, m_server.display(),
                     plain(reply.text()),
-                    wants_login(reply.text()) ? "it may want a password: redis://:PASSWORD@host, or --password-file"
-                                              : "'limiters doctor' names what is missing, 'limiters doctor --acl' "
-                                                "prints a rule that works");
-    throw Error(ExitCode::internal, "{}: {} answered{}: {}; use another --name, --key-prefix or --redis",
-                m_request->subject, m_server.display(), places(*m_request), plain(reply.text()));
+                    base::advice(wants_login(reply.text()) ? base::Advice::log_in : base::Advice::get_rights));
+    throw Error(ExitCode::internal, "{}: {} answered{}: {}; {}", m_request->subject, m_server.display(),
+                places(*m_request), plain(reply.text()), base::advice(base::Advice::use_other_keys));
 }
 
 void Session::drop()

@@ -1,5 +1,6 @@
 #include "redis/tls.hpp"
 
+#include "base/advice.hpp"
 #include "base/error.hpp"
 #include "redis/tls_socket_bio.hpp"
 #include "redis/unavailable.hpp"
@@ -22,6 +23,7 @@ namespace redis {
 
 namespace {
 
+using base::Advice;
 using base::Error;
 using base::ExitCode;
 
@@ -104,8 +106,8 @@ void trust_system(SSL_CTX* context)
     for (const char* bundle : k_system_bundles)
         if (::access(bundle, R_OK) == 0 && SSL_CTX_load_verify_file(context, bundle) == 1)
             return;
-    throw Error(ExitCode::usage,
-                "no certificate authorities in the usual places: give --tls-ca, or install ca-certificates");
+    throw Error(ExitCode::usage, "no certificate authorities in the usual places: {}",
+                base::advice(Advice::give_authorities));
 }
 
 // In place of OpenSSL's own, which asks on the terminal, deaf to signals, or takes a line of CMD's stdin.
@@ -120,7 +122,7 @@ void show_own_certificate(SSL_CTX* context, const TlsOptions& options)
     const TlsPath& certificate = options.certificate;
     const TlsPath& key = options.key;
     if (certificate.text.empty() != key.text.empty())
-        reject(key.text.empty() ? certificate : key, "--tls-cert and --tls-key go together: give both");
+        reject(key.text.empty() ? certificate : key, base::advice(Advice::give_certificate_and_key));
     if (certificate.text.empty())
         return;
     require_file(certificate);
@@ -149,7 +151,7 @@ void require_name(SSL* ssl, const std::string& name)
     // SSL_set_tlsext_host_name(3), which is a macro with a C cast in it.
     SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, const_cast<char*>(name.c_str()));
     if (SSL_set1_host(ssl, name.c_str()) != 1)
-        throw Error(ExitCode::usage, "--tls-server-name '{}': {}", name, reason());
+        throw Error(ExitCode::usage, "{} '{}': {}", base::advice(Advice::certificate_name), name, reason());
 }
 
 // Without /etc/ssl/openssl.cnf: it may name modules, which a static binary must not load.
@@ -206,10 +208,9 @@ bool Tls::handshake()
     if (error == SSL_ERROR_SSL) {
         const long verified = SSL_get_verify_result(m_ssl.get());
         if (!m_insecure && verified != X509_V_OK)
-            throw Rejected(ExitCode::unavailable,
-                           fmt::format("shows a certificate that is not good: {}; see --tls-ca and "
-                                       "--tls-server-name",
-                                       X509_verify_cert_error_string(verified)));
+            throw Rejected(ExitCode::unavailable, fmt::format("shows a certificate that is not good: {}; {}",
+                                                              X509_verify_cert_error_string(verified),
+                                                              base::advice(Advice::trust_certificate)));
         throw_if_alerted();
         throw Rejected(ExitCode::unavailable,
                        fmt::format("fails in the TLS handshake: {}; does this port speak TLS?", reason()));
@@ -270,8 +271,8 @@ void Tls::throw_if_alerted() const
 
 std::string Tls::advice() const
 {
-    return m_shows_certificate ? "it may not trust the one who signed --tls-cert"
-                               : "it may ask for --tls-cert and --tls-key";
+    return std::string(
+        base::advice(m_shows_certificate ? Advice::have_own_certificate_trusted : Advice::show_own_certificate));
 }
 
 }  // namespace redis

@@ -1,23 +1,25 @@
-// How a run that never starts CMD ends.
+// The errors of a run that never starts CMD. Each is a class, because the commands layer acts on it before main does.
 #pragma once
 
+#include "base/advice.hpp"
 #include "base/error.hpp"
 #include "redis/unavailable.hpp"
 
 namespace run {
 
-// What to do about it; `silent`, if the server did not answer.
-inline const char* advice(const redis::Unavailable& why, const char* silent)
+// What the user can do about a server that cannot serve; `silent`, if the server did not even answer.
+inline std::string_view advice(const redis::Unavailable& why, std::string_view silent)
 {
-    return why.answered() ? "try again later, or see 'limiters doctor'" : silent;
+    return why.answered() ? base::advice(base::Advice::see_what_is_wrong) : silent;
 }
 
-// Redis was never reached, or could not serve: --on-unavailable decides what becomes of CMD.
+// Redis was never reached, or could not serve: a policy decides whether CMD runs without a limit.
 class Unreachable : public base::Error {
 public:
     Unreachable(const std::string& subject, const std::string& server, const redis::Unavailable& why)
         : Error(base::ExitCode::unavailable, "{}: {}; {}", subject,
-                redis::trouble(why, server, "cannot reach " + server), advice(why, "see --redis"))
+                redis::trouble(why, server, "cannot reach " + server),
+                advice(why, base::advice(base::Advice::name_another_server)))
     {
     }
 
@@ -27,7 +29,7 @@ public:
     }
 };
 
-// --max-sleep is over; nothing of this caller is left on the server.
+// The longest wait is over; nothing of this caller is left on the server.
 class Conflict : public base::Error {
 public:
     using Error::Error;

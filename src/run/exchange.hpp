@@ -1,7 +1,7 @@
 // One question to the server, asked again until it is answered: the one loop of all who wait for an answer.
 //
-// Who has other things to do meanwhile (Heartbeat, TokenSupply) polls interest(), and calls advance() when that is
-// ready or next() has passed; who has none calls answer(), or one of the functions below, which block.
+// A caller that has other things to do meanwhile (Heartbeat, TokenSupply) polls interest(), and calls advance() when
+// that is ready or next() has passed; one that has none calls answer(), or one of the functions below, which block.
 //
 //           ask()              sent                 the answer
 //     idle ───────▶ to be sent ───────▶ waiting ────────────────────▶ idle

@@ -17,7 +17,7 @@ namespace {
 constexpr Micros k_leave_time{1000000};     // somebody waits for this process to end
 constexpr Micros k_last_word_time{200000};  // a server that is away: if questions still reach it, so does a release
 
-// Of a slot that nobody was told of no replica need know that it is free again.
+// Releases a slot that nobody was told of. No replica need know that it is free again.
 void leave_nothing(const limiter::Semaphore& semaphore, redis::Session& session, const process::Signals& signals,
                    Micros time)
 {
@@ -36,10 +36,10 @@ void leave_nothing(const limiter::Semaphore& semaphore, redis::Session& session,
 }  // namespace
 
 void give_back(const limiter::Semaphore& semaphore, redis::Session& session, const process::Signals& signals,
-               Micros hold, Micros time, bool tell)
+               Micros min_hold, Micros time, bool tell)
 {
     try {
-        const Deadline held_until = Deadline::after(hold);
+        const Deadline held_until = Deadline::after(min_hold);
         persist(
             session, signals, [&] { return semaphore.release(held_until.left(), session.may_run_late()); },
             Deadline::after(time));
@@ -65,8 +65,8 @@ void or_give_back(const limiter::Semaphore& semaphore, redis::Session& session, 
         process::die_of(stopped.signal);
     } catch (const Abandoned& abandoned) {
         leave(k_leave_time);
-        throw Error(ExitCode::usage, "{}: process {} has ended: nobody is left to hold a slot for (--until-exit)",
-                    semaphore.subject(), abandoned.pid);
+        throw Error(ExitCode::usage, "{}: process {} has ended: nobody is left to hold a slot for ({})",
+                    semaphore.subject(), abandoned.pid, base::advice(base::Advice::process_to_hold_for));
     } catch (const Error& e) {
         leave(e.code() == ExitCode::unavailable ? k_last_word_time : k_leave_time);
         throw;

@@ -18,7 +18,7 @@ using base::Micros;
 
 constexpr Micros k_leave_time{1000000};  // TERM: who sent it (init, at the shutdown) sends KILL before long
 
-// What the two ends of the channel say, a byte each: the keeper that it runs, the starter that it is to stay.
+// Each end of the channel says one byte: the keeper that it runs, the starter that the keeper is to stay.
 void say_yes(const base::Fd& channel)
 {
     const char yes = 1;
@@ -36,7 +36,7 @@ Said hear(const base::Fd& channel)
     return n == 1 ? Said::yes : Said::gone;
 }
 
-// The life of the keeper.
+// What the keeper does from its start to its end.
 void keep(limiter::Semaphore& semaphore, redis::Session& session, const process::ProcessWatch& watch,
           Micros redis_timeout, Micros sent, base::Fd starter)
 {

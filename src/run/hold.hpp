@@ -1,7 +1,7 @@
 // The keeper: a process of its own that renews a lease for as long as another process lives, and releases it then.
 //
-// It has nobody to tell anything: what becomes of the lease is seen by who renews or releases it. In an outage it goes
-// on trying, as a Heartbeat does.
+// The keeper has nobody to tell anything: what becomes of the lease is seen by who renews or releases it. In an outage
+// the keeper goes on trying, as a Heartbeat does.
 #pragma once
 
 #include "limiter/semaphore.hpp"
@@ -12,9 +12,9 @@ namespace run {
 
 class Keeper {
 public:
-    // Returns when it runs. It takes the session's connection; this process's session has none afterwards. The watched
-    // process is the one to hold for. The lease has just been granted, by an answer to a question that was sent at
-    // `sent` (CLOCK_BOOTTIME). Throws Error (os_error), Stopped, Abandoned.
+    // Returns when the keeper runs. It takes the session's connection; this process's session has none afterwards. The
+    // watched process is the one to hold for. The lease has just been granted, by an answer to a question that was sent
+    // at `sent` (µs on CLOCK_BOOTTIME). Throws Error (os_error), Stopped, Abandoned.
     Keeper(limiter::Semaphore& semaphore, redis::Session& session, const Interrupts& interrupts,
            base::Micros redis_timeout, base::Micros sent);
 

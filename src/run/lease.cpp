@@ -61,7 +61,7 @@ void pause(const process::Signals& signals)
 
 }  // namespace
 
-// A keeper that lives returns within that time; the server tells whether it still may.
+// A keeper that lives asks for its lease again within time_to_return(); the server tells whether it still may.
 void renew_lease(const NamedLease& lease, redis::Session& session, const process::Signals& signals, Micros timeout)
 {
     const base::Deadline returns_by = base::Deadline::after(limiter::time_to_return(lease.kept));
@@ -113,8 +113,8 @@ void free_holder(const Semaphore& semaphore, const std::string& beginning, redis
         throw Error(ExitCode::usage, "{} on {}: {} holders and waiters begin with '{}': give more of the id",
                     semaphore.subject(), session.server().display(), ids.size(), beginning);
     if (ids.empty())
-        throw Error(ExitCode::lost, "{} on {}: no holder and no waiter begins with '{}'; see limiters status",
-                    semaphore.subject(), session.server().display(), beginning);
+        throw Error(ExitCode::lost, "{} on {}: no holder and no waiter begins with '{}'; {}", semaphore.subject(),
+                    session.server().display(), beginning, base::advice(base::Advice::see_who_holds));
     const Semaphore found(semaphore.options(), *ids.begin());
     ask(found, session, signals, timeout, [&] { return found.release(Micros::zero(), true); });
 }

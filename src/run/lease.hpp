@@ -1,4 +1,4 @@
-// What is done to a lease by somebody who does not hold it: limiters sem renew, limiters sem release.
+// Renews and releases a lease for somebody who does not hold it, but knows its name.
 #pragma once
 
 #include "base/clock.hpp"
@@ -16,9 +16,9 @@ struct NamedLease {
     base::Micros kept{0};
 };
 
-// `timeout` bounds each question. All throw Error: `lost` if the lease is no longer held; free_holder() `usage` if
-// several ids begin so. renew_lease() also waits for a keeper that has not asked for its lease back yet since the
-// server came back, for as long as it can take one.
+// `timeout` (µs) bounds each question. All of these throw Error: `lost` if the lease is no longer held; free_holder()
+// `usage` if several ids begin so. renew_lease() also waits for a keeper that has not asked for its lease back yet
+// since the server came back, for as long as it can take one.
 void renew_lease(const NamedLease& lease, redis::Session& session, const process::Signals& signals,
                  base::Micros timeout);
 void release_lease(const NamedLease& lease, redis::Session& session, const process::Signals& signals,

@@ -19,7 +19,7 @@ public:
     // Whether more may be read: false when there is too little room, and after end().
     [[nodiscard]] bool wants_input() const;
 
-    // Where to.
+    // Where to put what is read; not empty while wants_input().
     std::span<char> room();
     void received(std::size_t size);
     void end();

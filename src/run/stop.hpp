@@ -20,7 +20,7 @@ public:
     void advance();
 
     // Nothing is left but what may not be signalled (another user's: reported, not waited for).
-    // Known at the last advance().
+    // So it was at the last advance().
     [[nodiscard]] bool done() const { return m_done; }
 
     // When to call advance() if no child has ended before.

@@ -1,5 +1,6 @@
 #include "run/supervise.hpp"
 
+#include "base/advice.hpp"
 #include "base/message.hpp"
 #include "run/stop.hpp"
 
@@ -16,7 +17,7 @@ using base::Deadline;
 using base::Micros;
 using process::Signal;
 
-// Sent by the kernel to the whole group: CMD has had them from there.
+// True for a signal that the kernel sent to the whole group: CMD has had it from there.
 bool is_for_the_group(const Signal& signal)
 {
     switch (signal.number) {
@@ -96,15 +97,17 @@ private:
         if (m_policy.on_lost == OnLost::stop)
             stop(m_policy.kill_after, what);
         else
-            m_loss.warning(what + "; CMD goes on without one (--on-lost keep)");
+            m_loss.warning(
+                fmt::format("{}; CMD goes on without one ({})", what, base::advice(base::Advice::keep_when_lost)));
     }
 
     void tell_of_outage()
     {
-        m_outage.warning(outage() + " and the lease has ended; CMD goes on, trying again (--on-outage keep)");
+        m_outage.warning(fmt::format("{} and the lease has ended; CMD goes on, trying again ({})", outage(),
+                                     base::advice(base::Advice::keep_in_outage)));
     }
 
-    // It may be there and refuse: what it says then names limiter and server already.
+    // The server may be there and refuse: what it says then names limiter and server already.
     [[nodiscard]] std::string outage() const
     {
         const std::string names = fmt::format("{}: {} ", m_subject, m_server);

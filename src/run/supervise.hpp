@@ -1,4 +1,5 @@
-// CMD runs: signals go to it, its lease is kept alive, and it is stopped where a policy says so.
+// What goes on while CMD runs: signals are passed on to it, its lease is kept alive by a Heartbeat, and it is stopped
+// where a policy says so.
 #pragma once
 
 #include "base/clock.hpp"

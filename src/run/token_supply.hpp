@@ -1,5 +1,5 @@
-// The tokens of bucket pipe. It asks ahead, while tokens that it has are still to fall due, so that a round trip costs
-// no line its time; and for no more than the lines that are there.
+// The tokens of bucket pipe. The supply asks ahead, while tokens that it has are still to fall due, so that a round
+// trip costs no line its time; and for no more than the lines that are there.
 #pragma once
 
 #include "base/message.hpp"
@@ -19,10 +19,10 @@ public:
     TokenSupply(const limiter::TokenBucketOptions& options, base::Micros redis_timeout, redis::Session& session,
                 const process::Signals& signals);
 
-    // The first question, which takes nothing. Throws Unreachable, Error, Stopped.
+    // Asks the first question, which takes nothing. Throws Unreachable, Error, Stopped.
     void reach();
 
-    // So many are to be used, all in all: those that were not reserved yet will be asked for when it is time.
+    // Says that so many are to be used, all in all: those not reserved yet will be asked for when it is time.
     void want(std::int64_t tokens) { m_wanted = tokens; }
 
     // Gets on with asking: call it when interest() is ready or next() has passed. An outage is waited out: what was
@@ -31,14 +31,14 @@ public:
     [[nodiscard]] pollfd interest() const { return m_exchange.interest(); }
     [[nodiscard]] base::Deadline next() const;
 
-    // Reserved, due by now, and not used.
+    // How many are reserved, due by now, and not used.
     std::int64_t due();
     void use(std::int64_t tokens);
 
-    // When so many will be, as far as is known: never, if they were not reserved yet.
+    // When so many will be due, as far as is known: never, if they were not reserved yet.
     [[nodiscard]] base::Deadline due_at(std::int64_t tokens) const;
 
-    // What is not due goes back, within a second, as far as nobody has reserved since.
+    // Gives back, within a second, what is not due, as far as nobody has reserved since.
     void give_back();
 
 private:

@@ -13,6 +13,7 @@ namespace run {
 
 namespace {
 
+using base::Advice;
 using base::Deadline;
 using base::Error;
 using base::ExitCode;
@@ -22,7 +23,7 @@ using limiter::Standing;
 
 constexpr Micros k_grace{100000};        // not to race with a holder whose renewal is late
 constexpr Micros k_least_span{1000000};  // whatever a server says: it must not be asked without a pause
-constexpr Micros k_silence{1000000};     // this long after the slice the connection is given up
+constexpr Micros k_silence{1000000};     // so long after the end of a slice the connection is given up
 
 // "curl 7 on host", of what a holder calls itself: host, pid, base name of CMD.
 std::string readable_who(const std::string& who)
@@ -203,8 +204,8 @@ private:
     {
         return fmt::format(
             "{}: this command already runs inside it (LIMITERS_LEASE), so at capacity {} it would wait for "
-            "itself: raise --capacity, or give --max-sleep",
-            m_semaphore.subject(), m_semaphore.options().capacity);
+            "itself: {}",
+            m_semaphore.subject(), m_semaphore.options().capacity, base::advice(Advice::not_wait_for_itself));
     }
 
     std::string conflict(const Standing& standing) const
@@ -220,19 +221,19 @@ private:
     [[nodiscard]] std::string what_to_do() const
     {
         const std::string left = base::readable(m_recovered.left());
+        const std::string_view advice = base::advice(Advice::wait_longer_later);
         switch (recovery()) {
         case Recovery::none:
         case Recovery::young: break;  // nobody is refused for that: see Standing::State::not_yet
         case Recovery::another_life:
-            return fmt::format("the server was restarted or replaced, and gives earlier holders {} to come back; try "
-                               "again then, or raise --max-sleep",
-                               left);
+            return fmt::format("the server was restarted or replaced, and gives earlier holders {} to come back; {}",
+                               left, advice);
         case Recovery::spared:
             return fmt::format("the server heard nobody for a while, and keeps a lease that ended meanwhile for "
-                               "another {}; try again then, or raise --max-sleep",
-                               left);
+                               "another {}; {}",
+                               left, advice);
         }
-        return "try later, or raise --max-sleep";
+        return std::string(base::advice(Advice::wait_longer));
     }
 
     // What may keep a free slot from the first in the queue; else "0 of 1 in use" would be a riddle.

@@ -11,7 +11,7 @@
 namespace run {
 
 struct WaitOptions {
-    std::optional<base::Micros> max_sleep;  // nothing: for ever; 0: do not wait
+    std::optional<base::Micros> max_sleep;  // the longest wait; nothing: for ever; 0: do not wait
     base::Micros redis_timeout{0};
     base::Micros min_hold{0};
     base::ExitCode conflict_code = base::ExitCode::conflict;

@@ -50,7 +50,7 @@ private:
             reach(m_session, m_signals, ask, m_options.redis_timeout, m_bucket.subject()));
     }
 
-    // Of the longest wait, what the server has not taken so far.
+    // What is left of the longest wait: the server may have taken a part of it.
     [[nodiscard]] std::optional<Micros> left() const
     {
         return m_deadline.is_never() ? std::nullopt : std::optional(m_deadline.left());
@@ -68,9 +68,10 @@ private:
         case Reservation::State::refused: break;
         }
         const std::string allowed = base::format_duration(*m_options.bucket.max_wait);
-        const std::string why = later_than_allowed(reservation)
-                                    ? fmt::format("later than --max-sleep {}", allowed)
-                                    : fmt::format("and the server took a part of --max-sleep {}", allowed);
+        const std::string why =
+            later_than_allowed(reservation)
+                ? fmt::format("later than {} {}", base::advice(base::Advice::longest_wait), allowed)
+                : fmt::format("and the server took a part of {} {}", base::advice(base::Advice::longest_wait), allowed);
         throw Conflict(m_options.conflict_code, "{} on {}: the tokens are due in {}, {}; try later, or raise it",
                        m_bucket.subject(), m_session.server().display(), base::readable(reservation.wait), why);
     }
@@ -97,7 +98,8 @@ void wait_for_tokens(const TokenWait& options, redis::Session& session, const pr
     } catch (const Unreachable& e) {
         if (!options.run_unlimited)
             throw;
-        base::message::warning(fmt::format("{}; this one runs without a limit (--on-unavailable run)", e.what()));
+        base::message::warning(fmt::format("{}; this one runs without a limit ({})", e.what(),
+                                           base::advice(base::Advice::run_when_unreachable)));
     } catch (const Stopped& stopped) {
         waiter.cancel();
         process::die_of(stopped.signal);

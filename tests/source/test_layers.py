@@ -30,6 +30,10 @@ PROCESS_CALLS = re.compile(
 
 STDERR = re.compile(r"\bstderr\b|\bcerr\b|\bclog\b|\bperror\s*\(|\bwrite\s*\(\s*(?:2|STDERR_FILENO)\b")
 
+# What a layer below says of the command line it leaves to commands/advice. (exit_code.hpp has the table of --help.)
+BELOW_THE_OPTIONS = {"base", "redis", "process", "terminal", "limiter", "run"}
+OWN_WORDS = re.compile(r'^"[^\n]*(--[a-z]|limiters (doctor|status|sem|bucket|server|reset)\b)')
+
 STRING_OR_COMMENT = re.compile(r'"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
 
 
@@ -73,6 +77,11 @@ class Layers(unittest.TestCase):
                 if homes and layer(path) not in homes:
                     strays.append(f"{path} includes <{name}>")
         self.assertEqual(strays, [])
+
+    def test_only_the_command_line_knows_its_own_words(self):
+        named = [f"{path}: {string[0]}" for path in sources() if layer(path) in BELOW_THE_OPTIONS and path.name != "exit_code.hpp"
+                 for string in STRING_OR_COMMENT.finditer(text(path)) if OWN_WORDS.search(string[0])]
+        self.assertEqual(named, [])
 
     def test_only_process_forks_signals_and_waits(self):
         self.assertEqual([m for p in sources() if layer(p) != "process" for m in matches(PROCESS_CALLS, p)], [])
