@@ -1,10 +1,10 @@
 #include "limiter/lease_id.hpp"
 
 #include "base/name.hpp"
+#include "base/number.hpp"
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cstdint>
 
 namespace limiter {
@@ -71,17 +71,14 @@ std::string suffix(const Kept& kept)
 // The two numbers of a suffix; nothing where it is none.
 Kept kept_of(std::string_view suffix)
 {
-    std::int64_t lease = 0;
-    Kept kept;
     const std::size_t dot = suffix.find('.', 1);
     if (dot == std::string_view::npos)
         return {};
-    const auto first = std::from_chars(suffix.data() + 1, suffix.data() + dot, lease);
-    const auto second = std::from_chars(suffix.data() + dot + 1, suffix.data() + suffix.size(), kept.ticket);
-    if (first.ec != std::errc() || second.ec != std::errc() || lease <= 0 || lease > k_longest_ms || kept.ticket <= 0)
+    const auto lease = base::whole_number<std::int64_t>(suffix.substr(1, dot - 1));
+    const auto ticket = base::whole_number<std::int64_t>(suffix.substr(dot + 1));
+    if (!lease || !ticket || *lease <= 0 || *lease > k_longest_ms || *ticket <= 0)
         return {};
-    kept.lease = std::chrono::milliseconds(lease);
-    return kept;
+    return {std::chrono::milliseconds(*lease), *ticket};
 }
 
 }  // namespace

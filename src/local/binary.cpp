@@ -1,5 +1,6 @@
 #include "local/binary.hpp"
 
+#include "process/command.hpp"
 #include "redis/unavailable.hpp"
 
 #include <unistd.h>
@@ -31,13 +32,9 @@ Binary find_binary()
     const char* variable = std::getenv("PATH");
     const std::string path = std::string(variable != nullptr ? variable : "").append(k_usual_places);
     for (const auto& [file, name] : k_binaries) {
-        for (std::string_view rest = path; !rest.empty();) {
-            const std::size_t colon = rest.find(':');
-            std::string full = std::string(rest.substr(0, colon)).append("/").append(file);
-            if (full[0] == '/' && ::access(full.c_str(), X_OK) == 0)
-                return {std::move(full), std::string(name)};
-            rest.remove_prefix(colon == std::string_view::npos ? rest.size() : colon + 1);
-        }
+        for (std::string& place : process::places_in(path, std::string(file)))
+            if (place[0] == '/' && ::access(place.c_str(), X_OK) == 0)
+                return {std::move(place), std::string(name)};
     }
     throw redis::NoLocalServer(
         "no Redis is named and no redis-server or valkey-server is installed: name one with --redis, or "

@@ -25,23 +25,17 @@ int executable_error(const std::string& path)
     return 0;
 }
 
-// The search of execvp(3): an empty element is the current folder; EACCES is remembered, all else means "not here".
+// The search of execvp(3), which remembers EACCES and takes all else for "not here".
 int search_error(const std::string& word)
 {
     const char* variable = std::getenv("PATH");
-    std::string_view path = variable != nullptr ? variable : "/bin:/usr/bin";
     int error = ENOENT;
-    for (bool more = true; more;) {
-        const std::size_t colon = path.find(':');
-        const std::string folder(path.substr(0, colon));
-        const int here = executable_error(folder.empty() ? word : folder + "/" + word);
+    for (const std::string& place : places_in(variable != nullptr ? variable : "/bin:/usr/bin", word)) {
+        const int here = executable_error(place);
         if (here == 0)
             return 0;
         if (here == EACCES)
             error = EACCES;
-        more = colon != std::string_view::npos;
-        if (more)
-            path.remove_prefix(colon + 1);
     }
     return error;
 }
@@ -57,6 +51,19 @@ std::string name_of(std::string_view entry)
 }
 
 }  // namespace
+
+std::vector<std::string> places_in(std::string_view path, const std::string& file)
+{
+    std::vector<std::string> places;
+    for (;;) {
+        const std::size_t colon = path.find(':');
+        const std::string folder(path.substr(0, colon));
+        places.push_back(folder.empty() ? file : folder + "/" + file);
+        if (colon == std::string_view::npos)
+            return places;
+        path.remove_prefix(colon + 1);
+    }
+}
 
 void require_executable(const std::string& word)
 {

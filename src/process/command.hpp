@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace process {
@@ -15,6 +16,10 @@ struct Command {
     // Set on top of the environment of this process, where a variable of the same name is replaced; nullopt: unset.
     std::map<std::string, std::optional<std::string>> environment;
 };
+
+// Where a file may be by a search path such as PATH, in order: in each folder, and for an empty element in the current
+// one, as execvp(3) has it.
+std::vector<std::string> places_in(std::string_view path, const std::string& file);
 
 // Finds out before anything is asked of Redis what execvp(3) would say later. Throws Error 127 (not found) or 126
 // (found, but not executable, or a directory).

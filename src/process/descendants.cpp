@@ -1,13 +1,13 @@
 #include "process/descendants.hpp"
 
 #include "base/error.hpp"
+#include "base/number.hpp"
 
 #include <dirent.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <cstdio>
 #include <map>
 #include <memory>
@@ -18,13 +18,6 @@
 namespace process {
 
 namespace {
-
-std::optional<pid_t> number(std::string_view text)
-{
-    pid_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc{} && end != text.data() ? std::optional(value) : std::nullopt;
-}
 
 // proc_pid_stat(5): "pid (name) state ppid …"; the name may hold anything, so look behind the last ')'.
 // Nothing for a process that has gone, or is a zombie: it runs nothing any more.
@@ -39,7 +32,7 @@ std::optional<pid_t> parent_of(pid_t pid)
     const std::size_t name_end = text.rfind(')');
     if (name_end == std::string_view::npos || name_end + 4 >= text.size() || text[name_end + 2] == 'Z')
         return std::nullopt;
-    return number(text.substr(name_end + 4));
+    return base::leading_number<pid_t>(text.substr(name_end + 4));
 }
 
 std::multimap<pid_t, pid_t> children_by_parent()
@@ -49,7 +42,7 @@ std::multimap<pid_t, pid_t> children_by_parent()
     if (folder == nullptr)
         throw base::os_error("opendir /proc");
     while (const dirent* entry = ::readdir(folder.get()))
-        if (const auto pid = number(entry->d_name))
+        if (const auto pid = base::whole_number<pid_t>(entry->d_name))
             if (const auto parent = parent_of(*pid))
                 children.emplace(*parent, *pid);
     return children;

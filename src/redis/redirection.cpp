@@ -1,6 +1,6 @@
 #include "redis/redirection.hpp"
 
-#include <charconv>
+#include "base/number.hpp"
 
 namespace redis {
 
@@ -13,8 +13,11 @@ std::optional<Node> redirected_to(std::string_view text, const Node& from)
         return std::nullopt;
     if (colon != 0)
         node.host = address.substr(0, colon);
-    const auto [end, error] = std::from_chars(address.data() + colon + 1, address.data() + address.size(), node.port);
-    return error == std::errc{} && !node.host.empty() ? std::optional(node) : std::nullopt;
+    const auto port = base::leading_number<std::uint16_t>(address.substr(colon + 1));
+    if (!port || node.host.empty())
+        return std::nullopt;
+    node.port = *port;
+    return node;
 }
 
 }  // namespace redis

@@ -1,5 +1,7 @@
 #include "redis/request.hpp"
 
+#include "base/number.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -24,7 +26,8 @@ std::string places(const Request& request)
     if (request.first_key == 0)
         return "";
     const auto first = request.words.begin() + static_cast<std::ptrdiff_t>(request.first_key);
-    const auto keys = request.script != nullptr ? std::stol(request.words.front()) : 1;
+    const auto keys =
+        request.script != nullptr ? base::whole_number<std::ptrdiff_t>(request.words.front()).value_or(0) : 1;
     return fmt::format(" for {} {}", keys > 1 ? "keys" : "key", fmt::join(first, first + keys, " "));
 }
 

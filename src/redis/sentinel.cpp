@@ -1,10 +1,9 @@
 #include "redis/sentinel.hpp"
 
 #include "base/advice.hpp"
+#include "base/number.hpp"
 #include "redis/fault.hpp"
 #include "redis/unavailable.hpp"
-
-#include <charconv>
 
 namespace redis {
 
@@ -37,11 +36,10 @@ std::optional<Node> named_master(const Reply& reply)
 {
     if (reply.is_error())
         reject(reply.text());
-    const std::string_view port = reply.text_at(1);
-    Node master;
-    master.host = reply.text_at(0);
-    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), master.port);
-    return error == std::errc{} && !master.host.empty() ? std::optional(master) : std::nullopt;
+    const auto port = base::leading_number<std::uint16_t>(reply.text_at(1));
+    if (!port || reply.text_at(0).empty())
+        return std::nullopt;
+    return Node{std::string(reply.text_at(0)), *port, {}};
 }
 
 }  // namespace redis

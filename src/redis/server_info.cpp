@@ -1,6 +1,7 @@
 #include "redis/server_info.hpp"
 
-#include <charconv>
+#include "base/number.hpp"
+
 #include <map>
 
 namespace redis {
@@ -9,9 +10,7 @@ namespace {
 
 std::int64_t number(std::string_view text)
 {
-    std::int64_t value = 0;
-    std::from_chars(text.data(), text.data() + text.size(), value);
-    return value;
+    return base::leading_number<std::int64_t>(text).value_or(0);
 }
 
 // Lines of name:value between headings.

@@ -1,8 +1,8 @@
 #include "redis/url.hpp"
 
-#include <fmt/format.h>
+#include "base/number.hpp"
 
-#include <charconv>
+#include <fmt/format.h>
 
 namespace redis {
 
@@ -16,11 +16,10 @@ namespace {
 template <typename T>
 T number(std::string_view text, std::string_view part, T low, T high)
 {
-    T value{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value < low || value > high)
+    const auto value = base::whole_number<T>(text);
+    if (!value || *value < low || *value > high)
         reject(part, fmt::format("not a whole number from {} to {}", low, high));
-    return value;
+    return *value;
 }
 
 int hex_digit(char c)
