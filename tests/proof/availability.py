@@ -2,8 +2,9 @@
 
 At each moment (every 10 ms) and for each semaphore:
 
-- *free* is the capacity less the weights of the commands that run. A slot that stands on Redis's list for a holder
-  that is dead, stopped or cut off is free too: nobody uses it.
+- *free* is the capacity less the weights of the commands that run, and less what Redis keeps for holders that are dead,
+  stopped or cut off: their slots come back with their leases, which no rule can tell sooner. The latter is told as
+  `dead`, and is not part of any other share.
 - *somebody waits* who has been started, has neither got a slot nor ended, and is not stopped or being ended.
 - the slot stood *empty* if somebody waits, and free is at least the weight of the one who has waited longest (whoever
   comes first holds up all behind it, by design).
@@ -15,12 +16,12 @@ outages themselves counted in. Both are shares of all the time, summed over the 
 300 s, and one that stands empty for 3 s is 1 %. Each is told for the time of the faults (from the first second on
 to 5 s after the last one) and for the calm after it.
 
-`busy`: the part of `reachable` in stretches shorter than BUSY in which Redis waited for a process that lives and can
-reach it: to give back, to take up what was handed over, to queue. That is the machine, not a rule, and almost
-nothing where it has cores to spare.
+Parts of `reachable`, so that `rest` is left, which the product has to answer for:
 
-`dead`: the part of it in which slots stood on Redis's list for a holder that was killed, stopped or cut off, and
-nothing else was free: they come back with its lease, which no rule can tell sooner.
+`settling`: a life of the data waits for those of the one before, as the contract says.
+
+`busy`: stretches shorter than BUSY in which Redis waited for a process that lives and can reach it: to give back, to
+take up what was handed over, to queue. That is the machine, not a rule, and almost nothing where it has cores to spare.
 """
 
 import collections
@@ -30,6 +31,9 @@ HAND_OVER = 0.25
 BUSY = 1.0
 RETURN = 5.0  # s after the last fault
 DEAD = ("a dead holder's lease", "a stopped holder's lease", "a cut-off holder's lease")
+SETTLING = ("settling, with dead holders on the list", "settling, with living holders alone on the list",
+            "settling, without any holder on the list")
+YOUNG = 2  # the number of its rule in Redis
 
 
 TAKEN_UP, GIVEN_BACK, QUEUED = "handed over, and not taken up", "not given back yet", "nobody queued"
@@ -38,7 +42,7 @@ SPARED = "spared"
 
 class Share:
     def __init__(self):
-        self.time = self.reachable = self.all = self.slots = self.dead = 0.0
+        self.time = self.reachable = self.all = self.slots = self.dead = self.settling = 0.0
         self.reasons, self.stretches = collections.Counter(), []  # of the latter: [begin, name, reasons]
 
     @property
@@ -47,9 +51,8 @@ class Share:
         return sum(length for length in lengths if length < BUSY)
 
     @property
-    def rules(self):
-        """What is left for the rules of the product to answer for."""
-        return self.reachable - self.dead - self.busy
+    def rest(self):
+        return self.reachable - self.settling - self.busy
 
     def part(self, seconds):
         return 100 * seconds / self.time if self.time else 0.0
@@ -76,23 +79,28 @@ class Sweep:
             t = h.begin + n * STEP
             share = shares["calm" if t >= h.last_fault + RETURN else "faults"]
             share.time += STEP
-            empty, reached = self.look(t)
+            free, least, wanted, reached = self.look(t)
+            kept = self.kept(t) if wanted and free >= least else {}
+            # What a command that ended a moment ago still counts for is not counted twice.
+            dead = min(free, sum(weight for why, weight in kept.items() if why in DEAD))
+            empty = wanted and free - dead >= least
             share.all += STEP if empty else 0
+            share.dead += STEP if reached and wanted and not empty and free >= least else 0
             if not (empty and reached):
                 stretch = None
                 continue
             if not stretch:
                 stretch = (t - h.begin, self.limiter.name, collections.Counter())
                 share.stretches.append(stretch)
-            reason = self.reason(t, empty)
+            reason = self.reason(t, min(free - dead, wanted), kept)
             for reasons in (share.reasons, stretch[2]):
                 reasons[reason] += STEP
             share.reachable += STEP
-            share.slots += STEP * empty / self.limiter.capacity
-            share.dead += STEP if reason in DEAD else 0
+            share.slots += STEP * min(free - dead, wanted) / self.limiter.capacity
+            share.settling += STEP if reason in SETTLING else 0
 
     def look(self, t):
-        """How many slots stand empty for whom, and whether one who waits can reach the server."""
+        """How much is not used, how much of it the first needs, how much is waited for, and whether one who waits can reach the server."""
         running = waiting = 0
         first = None
         reached = False
@@ -106,10 +114,7 @@ class Sweep:
                 first = first or c
                 waiting += c.weight
                 reached = reached or serving and self.h.open(c.path, t)
-        free = self.limiter.capacity - running
-        if not first or free < first.weight:
-            return 0, False
-        return min(free, waiting), reached
+        return self.limiter.capacity - running, first.weight if first else 0, waiting, reached
 
     def is_counted_as_running(self, c, t):
         return c.granted is not None and c.granted <= t and (c.finished is None or t < c.finished + self.hand_over)
@@ -120,40 +125,51 @@ class Sweep:
 
     # Why, as far as Redis's own lists tell.
 
-    def reason(self, t, empty):
+    def kept(self, t):
+        """For what reasons Redis keeps how much for holders whose commands do not run."""
+        sample, kept = self.h.sample(self.limiter.name, t), collections.Counter()
+        for id, end in sample["holders"].items() if sample else ():
+            taken = sample.get("taken", {}).get(id, False)
+            kept[self.state_of(sample["tags"].get(id), end <= sample["now"], taken, t)] += sample["weights"].get(id, 1)
+        kept.pop("", None)
+        return kept
+
+    def reason(self, t, empty, kept):
         sample = self.h.sample(self.limiter.name, t)
         if not sample:
             return "Redis was not seen"
-        kept = collections.Counter()
-        for id in sample["holders"]:
-            kept[self.state_of(sample["tags"].get(id), sample["holders"][id] <= sample["now"], t)] += sample["weights"].get(id, 1)
-        kept.pop("", None)
-        if self.limiter.capacity - sum(sample["weights"].get(id, 1) for id in sample["holders"]) >= empty or not kept:
-            return self.reason_of_the_free(sample)
-        why = max(kept, key=lambda k: (k not in DEAD, kept[k]))
+        listed = sum(sample["weights"].get(id, 1) for id in sample["holders"])
+        others = {why: weight for why, weight in kept.items() if why not in DEAD}
+        if self.limiter.capacity - listed >= empty or not others:
+            return self.reason_of_the_free(sample, kept)
+        why = max(others, key=others.get)
         # Whoever's lease is over is dropped by the next caller, unless a rule forbids it.
-        return self.reason_of_the_free(sample) if why == SPARED and is_settling(sample) else why
+        return self.reason_of_the_free(sample, kept) if why == SPARED and is_settling(sample) else why
 
-    def state_of(self, tag, is_over, t):
+    def state_of(self, tag, is_over, taken, t):
         """What is the matter with one that Redis lists as a holder; "" if its command runs."""
         c = self.tags.get(tag)
         if not c:
-            return "a holder that is not known"
+            return SPARED if is_over else "a holder that is not known"
         if c.running(t):
             return ""
         if not c.granted or c.granted > t:
             if not c.alive(t):
-                return "the grace of a dead waiter"
+                return SPARED if is_over else DEAD[0] if taken else "the grace of a dead waiter"
             return TAKEN_UP if self.h.reached(c, t) else "handed over to one that is away"
+        if is_over:
+            return SPARED
         if c.stopped(t):
             return DEAD[1]
         if c.finished and not self.h.open(c.path, t):
             return DEAD[2]
-        return SPARED if is_over else GIVEN_BACK if c.alive(t) else DEAD[0]
+        return GIVEN_BACK if c.alive(t) else DEAD[0]
 
-    def reason_of_the_free(self, sample):
+    def reason_of_the_free(self, sample, kept):
         if is_settling(sample):
-            return "settling"
+            if sample["counters"].get("rule") == YOUNG:
+                return "young"
+            return SETTLING[0 if any(why in DEAD or why == SPARED for why in kept) else 1 if sample["holders"] else 2]
         return "nobody asked" if sample["waiters"] else QUEUED if sample["counters"] else "Redis knows nothing"
 
 

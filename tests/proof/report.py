@@ -18,9 +18,9 @@ def print_report(history, findings, shares):
     if history.stalls():
         print(f"  the machine stood still {len(history.stalls())} times, {history.stalled():.1f} s in all")
     for name, share in shares.items():
-        print(f"  free and wanted, {name}: {share.part(share.reachable):.2f} % (dead holders' {share.part(share.dead):.2f}, "
-              f"busy {share.part(share.busy):.2f}, so by the rules {share.part(share.rules):.2f}), "
-              f"in slots {share.part(share.slots):.2f} %, outages counted in {share.part(share.all):.2f} %")
+        print(f"  free and wanted, {name}: {share.part(share.reachable):.2f} % (settling {share.part(share.settling):.2f}, "
+              f"busy {share.part(share.busy):.2f}, so the rest {share.part(share.rest):.2f}), in slots {share.part(share.slots):.2f} %, "
+              f"outages counted in {share.part(share.all):.2f} %; dead holders' for {share.part(share.dead):.2f} %")
         print(f"    of {reasons_of(share.reasons, share.part)}")
         longest = sorted(share.stretches, key=lambda s: -sum(s[2].values()))[:STRETCHES]
         for begin, limiter, reasons in longest:
@@ -84,7 +84,7 @@ def print_summary(results):
 
         def median(field):
             return statistics.median(s.part(getattr(s, field)) for s in shares)
-        print(f"  free and wanted, {part}: {median('reachable'):.2f} % (by the rules {median('rules'):.2f} %), "
+        print(f"  free and wanted, {part}: {median('reachable'):.2f} % (settling {median('settling'):.2f} %, the rest {median('rest'):.2f} %), "
               f"in slots {median('slots'):.2f} %, outages counted in {median('all'):.2f} %")
     for what, n in counts.most_common():
         print(f"violations: {n} × {what}")
