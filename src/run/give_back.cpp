@@ -5,6 +5,8 @@
 #include "run/errors.hpp"
 #include "run/exchange.hpp"
 
+#include <algorithm>
+
 namespace run {
 
 using base::Deadline;
@@ -15,6 +17,7 @@ using base::Micros;
 namespace {
 
 constexpr Micros k_leave_time{1000000};     // somebody waits for this process to end
+constexpr Micros k_notice{1000000};         // a path that forgot the connection swallows the question
 constexpr Micros k_last_word_time{200000};  // a server that is away: if questions still reach it, so does a release
 
 // Releases a slot that nobody was told of. No replica need know that it is free again.
@@ -40,9 +43,15 @@ void give_back(const limiter::Semaphore& semaphore, redis::Session& session, con
 {
     try {
         const Deadline held_until = Deadline::after(min_hold);
-        persist(
-            session, signals, [&] { return semaphore.release(held_until.left(), session.may_run_late()); },
-            Deadline::after(time));
+        const Deadline deadline = Deadline::after(time);
+        const auto release = [&] { return semaphore.release(held_until.left(), session.may_run_late()); };
+        try {
+            persist(session, signals, release, std::min(deadline, Deadline::after(k_notice)));
+        } catch (const redis::Unavailable&) {
+            if (deadline.passed())
+                throw;
+            persist(session, signals, release, deadline);  // on another connection
+        }
     } catch (const Stopped&) {
         return;
     } catch (const std::exception& e) {

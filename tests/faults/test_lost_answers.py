@@ -106,6 +106,13 @@ class LostAnswers(FaultTest):
             self.assertFree()
         self.for_each_loss(check)
 
+    def test_of_a_release_over_a_connection_that_the_path_has_forgotten(self):
+        holder = self.holder("holder", expiry="1m")
+        holder.proxy.forget()
+        result = holder.finish(5)
+        self.assertEqual((result.code, result.err), (5, ""))
+        self.assertFree()
+
     def test_of_a_release_for_good_is_a_warning_and_the_slot_is_free(self):
         holder = self.holder("holder", "--redis-timeout", "300ms", expiry="1m")
         holder.proxy.blackhole_replies()
@@ -120,6 +127,7 @@ class BrokenConnections(LostAnswers):
 
     LOSSES = {"a reset": Proxy.reset, "an orderly end": Proxy.close_all}
     test_of_an_acquire = test_of_a_release_for_good_is_a_warning_and_the_slot_is_free = None
+    test_of_a_release_over_a_connection_that_the_path_has_forgotten = None
 
     def wait_until_asked_again(self, proxy, lose):
         proxy.wait_for(lambda p: p.connections > 1, PATIENCE)

@@ -1,12 +1,10 @@
 """The ways from callers to the server: some straight, some through proxies that many share, some of one caller alone."""
 
-import asyncio
-
 from support.proxy import Proxy
 
 
 class Path(Proxy):
-    """A proxy of a certain length, which can also forget: connections that there are stay open, and nobody hears of them again."""
+    """A proxy of a certain length."""
 
     def __init__(self, upstream, length_ms=0):
         super().__init__(upstream)
@@ -18,16 +16,6 @@ class Path(Proxy):
     def heal(self):
         super().heal()
         self.latency(self._length)
-
-    def forget(self):
-        def replace():
-            # A connection waits for the gates that it was made with: these never open again.
-            for gate in (self._up_open, self._down_open):
-                gate.clear()
-            self._up_open, self._down_open = asyncio.Event(), asyncio.Event()
-            self._up_open.set()
-            self._down_open.set()
-        self._do(replace)
 
 
 class Paths:

@@ -70,6 +70,17 @@ class Proxy:
             self._down_open.set()
         self._do(undo)
 
+    def forget(self):
+        """Connections that there are stay open, and nobody hears of them again."""
+        def replace():
+            # A connection waits for the gates that it was made with: these never open again.
+            for gate in (self._up_open, self._down_open):
+                gate.clear()
+            self._up_open, self._down_open = asyncio.Event(), asyncio.Event()
+            self._up_open.set()
+            self._down_open.set()
+        self._do(replace)
+
     def reset(self):
         """Break all connections with RST."""
         self._do(lambda: [link.reset() for link in list(self._links)])
