@@ -179,7 +179,7 @@ class World:
 
     def stop(self, client, span):
         self.trouble(client, f"stops for {span / SECOND:.1f} s", self.now + span)
-        client.stopped_until = self.now + span
+        client.stopped_until = max(client.stopped_until, self.now + span)
         if client.appointment:
             self.plan(client, client.appointment[0])
 
