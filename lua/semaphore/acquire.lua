@@ -108,13 +108,16 @@ if s.counted + s.queued == 1 and rule == 0 and not leaves then
   s.longest = lease
 end
 local is_told = not held and place <= TOLD_WHEN
-local first_lease = is_told and rule == 0 and first_end(HOLDERS) or 0
+-- A lease may end while another is spared. Whoever asks then ends the silence, so that this one is not spared too.
+local next_end = is_told and rule ~= ANOTHER_LIFE and rule ~= YOUNG
+  and tonumber(redis.call('ZRANGEBYSCORE', HOLDERS, '(' .. int(s.now), '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]) or 0
+local changes = next_end == 0 and till or till == 0 and next_end or math.min(till, next_end)
 local others = s.counted + s.queued > (leaves and 0 or 1) and s.capacity ~= capacity and s.capacity or 0
 s.capacity = capacity
 local answer = {
   for_itself and -2 or not_yet and 2 or held and 1 or 0, r.ticket, r.fence, place,
   s.queued + (leaves and not r.known and 1 or 0), s.used, others,
-  math.max(0, till - s.now), rule, is_told and math.max(0, math.max(till, first_lease) - s.now) or 0, span,
+  math.max(0, till - s.now), rule, is_told and math.max(0, changes - s.now) or 0, span,
   s.longest,
 }
 if tell and not held then

@@ -166,7 +166,7 @@ private:
         const Micros jitter(base::random_bits<std::uint32_t>() % (span * 2 / 5).count());
         Micros slice = std::min(span * 4 / 5 + jitter, m_deadline.left());
         if (standing.until > Micros::zero())
-            slice = std::min(slice, standing.until + (standing.recovers > Micros::zero() ? Micros(0) : k_grace));
+            slice = std::min(slice, standing.until + (standing.until == standing.recovers ? Micros(0) : k_grace));
         const Deadline answer_by = Deadline::after(slice + k_silence);
         m_exchange.ask([=, this] { return Attempt{m_semaphore.wait_for_wake(slice), answer_by}; });
         m_exchange.answer(m_interrupts, &m_line);

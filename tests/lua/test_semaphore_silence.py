@@ -117,6 +117,21 @@ class Spared(ScriptTest):
                     self.let_pass(span)
                 self.assertTrue(holder.beat())
 
+    def test_who_waits_for_two_that_end_one_after_the_other_waits_two_seconds_in_all(self):
+        """It is told of the end of the other, and asks then: else that would end in a silence of its own."""
+        lease = 6 * SECOND
+        self.holding(1, capacity=2, lease=lease)
+        self.let_pass(SECOND)
+        self.holding(1, capacity=2, lease=lease)
+        waiter, = self.waiting(1, capacity=2, weight=2)
+        self.let_pass(lease - 900 * MILLISECOND)
+        answer, waited = waiter.ask(), 0
+        while not answer.holds:
+            self.let_pass(answer.until + 100 * MILLISECOND)
+            waited += answer.until + 100 * MILLISECOND
+            answer = waiter.ask()
+        self.assertAbout(waited, SPARE + 100 * MILLISECOND)
+
     def test_a_lease_that_ends_right_after_a_silence_has_the_two_seconds_too(self):
         self.holding(1)
         waiter, = self.waiting(1)
