@@ -201,8 +201,9 @@ local function drop_ended(s, asker)
   end
   for _, one in ipairs(ended(s, HOLDERS)) do
     local lease = one.r and one.r.lease or 0
-    local span = one.r and one.r.life == 0 and WAITER_SILENCE or lease / 3 -- a waiter that has not taken its slot
-    local till = lease > 0 and spared_until(s, one.at, span, lease) or 0
+    local is_taken = one.r and one.r.life > 0 -- else it is a waiter's that has not confirmed it, and asks as one
+    local span, of = is_taken and lease / 3 or WAITER_SILENCE, is_taken and lease or 0
+    local till = lease > 0 and spared_until(s, one.at, span, of) or 0
     if till > s.now then
       s.spared = s.spared + 1
       s.spared_until = math.max(s.spared_until, till)
@@ -258,14 +259,15 @@ local function first_waiter(s, asker, asked)
   return id
 end
 
--- How long a slot that is handed to a waiter waits for it to confirm: its own next question comes within 3 s if it is
--- near the front. One that has not asked for 3 s although it should have is hardly there any more: 1 s is enough for
--- one that was woken, and a row of dead waiters costs those behind it a second each.
-local CONFIRM, CONFIRM_OVERDUE = 3 * SECOND, SECOND
+-- How long a slot that is handed to a waiter waits for it to confirm: until 3 s after its last question, because one
+-- near the front asks again within that even if it was not woken. One that has not asked for so long although it should
+-- have is hardly there any more: a second is enough for one that was woken, and a row of dead waiters costs those
+-- behind it a second each.
+local CONFIRM, CONFIRM_LEAST = 3 * SECOND, SECOND
 
 local function grace(s, id)
   local kept_until = tonumber(redis.call('ZSCORE', ALIVE, id)) or 0
-  return kept_until - s.now > KEPT_LEAST - CONFIRM and CONFIRM or CONFIRM_OVERDUE
+  return math.max(CONFIRM_LEAST, math.min(CONFIRM, kept_until - KEPT_LEAST + CONFIRM - s.now))
 end
 
 -- Drops who has gone, then gives free slots to the first waiters, in order, as far as they fit, and to so many at most

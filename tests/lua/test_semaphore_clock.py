@@ -2,7 +2,7 @@
 
 import unittest
 
-from lua.crowd import SETTLING, Crowd
+from lua.crowd import SETTLING, SPARE, Crowd
 from lua.scripts import DAY, HOUR, LEASE, MILLISECOND, MINUTE, SECOND, YEAR, Answer, ScriptTest, Semaphore
 
 # Each step begins with a setUp(), because a server whose clock was set back is young again to a new limiter.
@@ -47,6 +47,16 @@ class StepBack(Crowd):
         self.live(6 * SECOND, self.holders + self.queue[1:])
         self.assertFalse(lapsing.in_holders)
         self.assertTrue(following.holds)
+
+    def test_a_hand_off_that_nobody_confirms_is_spared_no_longer_than_the_place_of_a_waiter(self):
+        self.step_back(HOUR)
+        self.holders.pop().release()
+        lapsing, following = self.queue[:2]
+        self.let_pass(4 * SECOND)
+        following.ask()
+        self.assertTrue(lapsing.in_holders)
+        self.let_pass(SPARE)
+        self.assertTrue(following.ask().holds)
 
     def test_a_settling_ends_as_soon_as_ever(self):
         self.lose_data()

@@ -154,6 +154,11 @@ class HandOff(ScriptTest):
         self.live(2 * SECOND, [self.second])
         self.assertHolders([self.second])
 
+    def test_a_hand_off_waits_for_the_next_question_of_the_waiter_and_no_longer(self):
+        self.let_pass(1500 * MILLISECOND)
+        self.holder.release()
+        self.assertAbout(self.first.lease_left(), GRACE - 1500 * MILLISECOND)
+
     def test_a_hand_off_to_a_waiter_that_should_have_asked_by_now_waits_one_second_for_it(self):
         self.let_pass(4 * SECOND)
         self.second.ask()
