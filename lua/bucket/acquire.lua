@@ -1,10 +1,20 @@
 -- acquire: reserve tokens and tell when they are due. A refusal writes nothing but the repair of a clock that was
 -- stepped back; a repeated id is charged once.
 --
--- ARGV  1 id (32 hex digits)  2 capacity  3 amount  4 frequency, µs  5 tokens (at most the capacity)
---       6 the longest wait, µs (-1: any)
--- Returns { state (1 reserved, 0 refused, -1 refused: more than ten years), wait in µs,
---           and, where the bucket was made with other parameters, those: capacity, amount, frequency }
+-- Input:
+--   1 id (32 hex digits)
+--   2 capacity
+--   3 amount
+--   4 frequency, µs
+--   5 tokens (at most the capacity)
+--   6 the longest wait, µs (-1: any)
+-- Output:
+--   1 state (1 reserved, 0 refused, -1 refused: more than ten years)
+--   2 wait, µs
+--   and, where the bucket was made with other parameters, those:
+--   3 capacity
+--   4 amount
+--   5 frequency, µs
 
 local id, tokens, max_wait = ARGV[1], tonumber(ARGV[5]), tonumber(ARGV[6])
 local capacity, amount, frequency = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])

@@ -1,5 +1,7 @@
--- The common case of acquire: a new question for tokens that are there, of a bucket that has these parameters and in
--- which nobody waits. It is answered just as acquire.lua would, without the text that only the others need.
+-- acquire, its common case: a new question for tokens that are there, of a bucket that has these parameters and in
+-- which nobody waits. The answer is that of acquire.lua, without the text that only the others need.
+--
+-- Input, Output: those of acquire.lua
 
 if stored[7] == '' and not stored[9] and stored[3] == ARGV[2] and stored[4] == ARGV[3] and stored[5] == ARGV[4]
   and #stored[8] < CHUNK_BYTES then

@@ -1,9 +1,12 @@
--- cancel: give tokens back that are not due yet. They go back once all that was reserved after them has: a refund of an
--- older reservation alone would promise the same instant twice. So the tokens of one that is not the newest are noted
--- as a gap before the one after it, and go back with that one.
+-- cancel: give tokens back that are not due yet. The tokens go back once all that was reserved after them has: a refund
+-- of an older reservation alone would promise the same instant twice. So the tokens of one that is not the newest are
+-- noted as a gap before the one after it, and go back with that one.
 --
--- ARGV  id and tokens, once or more, the newest reservation first; of a batch (reserve.lua): the last so many of it
--- Returns how many went back
+-- Input, once or more, the newest reservation first:
+--   1 id
+--   2 tokens (of a batch, see reserve.lua: the last so many of it)
+-- Output:
+--   1 how many went back
 
 local b = load_bucket()
 if not b then

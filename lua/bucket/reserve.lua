@@ -1,12 +1,25 @@
 -- reserve: up to so many single tokens, just as that many calls of acquire at this instant would: the first at any
 -- wait, more as long as they are due within the horizon. A repeated id is charged once and gets the same answer.
 --
--- ARGV  1 id (32 hex digits)  2 capacity  3 amount  4 frequency, µs  5 tokens (0: writes nothing)  6 horizon, µs
--- Returns { state (1 reserved, -1 refused: more than ten years), tokens, and when they are due: the k-th, from 1, at
---           origin + max(0, ceil((k - offset) / step)) * frequency, where that has passed at once:
---           origin in µs from now (0 or negative), offset (negative: so many were promised before), step,
---           frequency in µs,
---           and, where the bucket was made with other parameters, those: capacity, amount, frequency }
+-- Input:
+--   1 id (32 hex digits)
+--   2 capacity
+--   3 amount
+--   4 frequency, µs
+--   5 tokens (0: writes nothing)
+--   6 horizon, µs
+-- Output (the k-th token, from 1, is due at origin + max(0, ceil((k - offset) / step)) * frequency, or at once where
+-- that has passed):
+--   1 state (1 reserved, -1 refused: more than ten years)
+--   2 tokens
+--   3 origin, µs from now (0 or negative)
+--   4 offset (negative: so many were promised before)
+--   5 step
+--   6 frequency, µs
+--   and, where the bucket was made with other parameters, those:
+--   7 capacity
+--   8 amount
+--   9 frequency, µs
 
 local id, tokens, horizon = ARGV[1], tonumber(ARGV[5]), tonumber(ARGV[6])
 local capacity, amount, frequency = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])

@@ -1,9 +1,15 @@
 
--- status: the level now, and when it rises. It only reads: a user without the right to write can ask.
+-- status: the level now, and when it rises. The script only reads: a user without the right to write can ask.
 --
--- Returns { 0 } if there is no such bucket (a full one), else
---   { 1, level (negative: promised ahead), capacity, amount, frequency, µs until the next refill (0: it is full),
---     µs until a caller that asks for one token now would get it }
+-- Input: nothing
+-- Output:
+--   1 1 (0, and nothing else: there is no such bucket, which is a full one)
+--   2 level (negative: promised ahead)
+--   3 capacity
+--   4 amount
+--   5 frequency, µs
+--   6 time until the next refill, µs (0: it is full)
+--   7 time until a caller that asks for one token now would get it, µs
 
 local b = load_bucket()
 if not b then

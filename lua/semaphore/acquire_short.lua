@@ -1,8 +1,10 @@
 
 -- acquire, its two common cases: a newcomer finds a free slot and nobody waits; a waiter that is not among the first
--- asks again. They decide as acquire.lua would for the same state, without what only the rare cases need.
+-- asks again. Both are decided as acquire.lua would for the same state, without what only the rare cases need.
+--
+-- Input, Output: those of acquire.lua
 
--- To so many waiters it is told when the next lease ends: any of them is the first soon, if those before it go away.
+-- So many waiters are told when the next lease ends: any of them is the first soon, if those before it go away.
 local TOLD_WHEN = 3
 local NEAR = 10
 

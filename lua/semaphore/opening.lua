@@ -5,7 +5,9 @@
 -- KEYS[3]  P:waiters  ZSET  id -> ticket (0 for a holder that asks for its lease back: it stands before all)
 -- KEYS[4]  P:alive    ZSET  id -> when it is forgotten: a silent waiter, or the bar on an id that was given up
 --
--- ARGV[1] is the id that asks, or no field of P.
+-- Input:
+--   1 the id that asks, or no field of P
+--   and what the script itself says
 --
 -- Times are whole µs on the limiter's own clock: the server's TIME plus `offset`, which grows whenever the server's
 -- clock is stepped back, so that no lease, liveness or settling time is ever stretched by a step.

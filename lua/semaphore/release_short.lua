@@ -1,5 +1,7 @@
 
 -- release, its common case: nobody waits, no question of this caller can come late, and no min-hold keeps the slot.
+--
+-- Input, Output: those of release.lua
 
 if ARGV[3] == '0' and ARGV[4] == '0' then
   local record, seen, run, offset, first_end, settle, queued, used, counted, barred = unpack(redis.call('HMGET', P,

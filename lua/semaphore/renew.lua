@@ -1,7 +1,7 @@
 
--- renew: a heartbeat. It looks at its own id first: a lease that ended a moment ago and that nobody took is simply
--- renewed. It never creates a lease, and is given only P and P:holders (KEYS[1] and KEYS[2]): while a cluster moves its
--- slot, a script is refused that names a key which is not there, and nobody may wait.
+-- renew: a heartbeat. The script looks at the asker's own id first: a lease that ended a moment ago and that nobody
+-- took is simply renewed. A renewal never creates a lease, and is given only P and P:holders (KEYS[1] and KEYS[2]):
+-- while a cluster moves its slot, a script is refused that names a key which is not there, and nobody may wait.
 --
 -- Input:
 --   1 id

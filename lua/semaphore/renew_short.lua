@@ -1,5 +1,7 @@
 
 -- renew, its common case: the lease is there, and nothing else has to be looked at.
+--
+-- Input, Output: those of renew.lua
 
 do
   local record, seen, run, offset, first_end, settle, ends, longest, void = unpack(redis.call('HMGET', P, ARGV[1],

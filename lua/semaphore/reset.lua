@@ -3,7 +3,10 @@
 -- fence of a lease has lost it; a waiter gets a new ticket and goes on waiting. The first waiters are woken, so that
 -- they come back in their order; the others find out when they ask again.
 --
--- Output: { holders, waiters } that there were
+-- Input: nothing
+-- Output:
+--   1 how many held
+--   2 how many waited
 
 local s = open()
 -- Also the check that these keys are no other's, before anything is written.

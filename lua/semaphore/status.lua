@@ -1,18 +1,23 @@
 
--- status: who holds, and how many wait. It only reads: a user without the right to write can ask.
+-- status: who holds, and how many wait. The script only reads: a user without the right to write can ask.
 --
 -- Input:
 --   1 (nothing)
 --   2 where to go on ('-inf': at the beginning)
--- Output: { 0 } if there is no such semaphore, else
---   1 1
+-- Output:
+--   1 1 (0, and nothing else: there is no such semaphore)
 --   2 capacity (the last one asked for)
 --   3 weight in use
 --   4 waiters
 --   5 for how long a rule of recovery lets nobody new in, µs
 --   6 where to go on for more holders ('': these were the last)
---   and for each holder: id, weight, µs since it was granted, µs until its lease ends, released (1: given back, and
---   kept until its min-hold ends), who
+--   and for each holder six more:
+--   1 id
+--   2 weight
+--   3 time since it was granted, µs
+--   4 time until its lease ends, µs
+--   5 released (1: given back, and kept until its min-hold ends)
+--   6 who
 -- Whom the next caller would find gone is gone here too, although nobody has dropped it yet.
 
 local SLICE = 500 -- a server does nothing else meanwhile: many holders are asked for in slices
