@@ -8,7 +8,8 @@ namespace base {
 
 using Micros = std::chrono::microseconds;
 
-// clock_gettime(2): CLOCK_MONOTONIC stands still during suspend, CLOCK_BOOTTIME does not.
+// The time on a clock of clock_gettime(2). CLOCK_MONOTONIC stands still during suspend, CLOCK_BOOTTIME does not: what a
+// server counts on (a lease) is measured on the second, how long somebody waits on the first.
 inline Micros now_on(clockid_t clock)
 {
     timespec t{};
@@ -30,7 +31,7 @@ public:
     [[nodiscard]] bool is_never() const { return m_at == Micros::max(); }
     [[nodiscard]] bool passed() const { return left() == Micros::zero(); }
 
-    // Zero once passed, Micros::max() for never.
+    // How long until then: zero once passed, Micros::max() for never.
     [[nodiscard]] Micros left() const
     {
         if (is_never())

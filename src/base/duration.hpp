@@ -12,17 +12,18 @@ namespace base {
 // Ten years: no longer duration can be said, since that can only be a mistake.
 inline constexpr Micros k_longest_duration{std::int64_t{3652} * 86400 * 1000000};
 
-// Exact to the microsecond. Nothing for anything else: a sign, an exponent, more than six digits behind the point of
-// a second, an unknown unit, a value above the longest one.
+// The duration, exact to the microsecond. Nothing for anything else: a sign, an exponent, more than six digits behind
+// the point of a second, an unknown unit, a value above the longest one.
 std::optional<Micros> parse_duration(std::string_view text);
 
-// Whether it is a number with a known unit, too long or too fine for parse_duration though it may be.
+// Whether the text is a number with a known unit, though it may be too long or too fine for parse_duration.
 bool is_duration(std::string_view text);
 
-// In the largest unit that leaves a whole number: "2m", "90s", "1500ms"; "0.0005s" below a millisecond.
+// A duration as parse_duration reads it, in the largest unit that leaves a whole number: "2m", "90s", "1500ms";
+// "0.0005s" below a millisecond.
 std::string format_duration(Micros duration);
 
-// To read, not to reckon with: 1.8s, 28s, 3m12s, 2h05m, 4d3h. Rounded up: who waits as long as it says has waited
+// A duration for people: 1.8s, 28s, 3m12s, 2h05m, 4d3h. Rounded up, so that who waits as long as it says has waited
 // enough.
 std::string readable(Micros span);
 

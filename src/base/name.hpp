@@ -6,8 +6,8 @@
 
 namespace base {
 
-// 1 to 200 bytes, no control characters, no '{' or '}' (they would change the hash slot of a cluster).
-// What is wrong with this one; empty if nothing is.
+// What is wrong with a name; empty if nothing is. A name has 1 to 200 bytes, no control characters, and no '{' or '}',
+// because these would change the slot of its keys in a cluster.
 std::string name_problem(std::string_view name);
 
 }  // namespace base

@@ -18,7 +18,7 @@ inline std::size_t control_at_start(std::string_view text)
     return byte(0) == 0xc2 && byte(1) >= 0x80 && byte(1) <= 0x9f ? 2 : 0;
 }
 
-// Each control character as '?'.
+// The text with a '?' for each control character.
 inline std::string printable(std::string_view text)
 {
     std::string safe;

@@ -19,7 +19,7 @@ T random_bits()
     return bits;
 }
 
-// 128 bits as 32 hex digits: no two callers ever draw the same.
+// 128 random bits as 32 hex digits: no two callers ever draw the same.
 inline std::string random_id()
 {
     return fmt::format("{:016x}{:016x}", random_bits<std::uint64_t>(), random_bits<std::uint64_t>());

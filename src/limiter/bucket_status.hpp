@@ -1,4 +1,5 @@
-// A token bucket seen from outside: how full it is, and filling it.
+// A token bucket as somebody sees it who takes no tokens: how full it is, and filling it. All of these only make
+// requests and read their answers.
 #pragma once
 
 #include "base/clock.hpp"
@@ -24,7 +25,7 @@ redis::Request bucket_status(const std::string& prefix, const std::string& name)
 // Nothing: there is no such bucket, or in other words a full one.
 std::optional<BucketStatus> read_bucket_status(const redis::Reply& reply);
 
-// It is full; what was promised stays promised.
+// Makes the bucket full; what was promised stays promised.
 redis::Request bucket_reset(const std::string& prefix, const std::string& name);
 
 }  // namespace limiter

@@ -9,16 +9,18 @@
 
 namespace limiter {
 
-// sem.BASE64URL(name).id.8 hex digits of a hash of server and prefix, so that a lease shown to another server is
-// noticed. Where a keeper renews it, two more parts say how long it is, in ms, and by which ticket it is held: a server
-// that restarted may forget it before its keeper asks for it back. `server` is its display form. RFC 4648, section 5,
-// without padding.
+// What a lease's name says more where a keeper renews the lease: how long the lease is, and by which ticket it is held,
+// because a server that restarted may forget it before its keeper asks for it back.
 struct Kept {
     std::chrono::milliseconds lease{0};  // 0: there is no keeper
     std::int64_t ticket = 0;
 
     friend bool operator==(const Kept&, const Kept&) = default;
 };
+
+// sem.BASE64URL(name).id.HASH, and .LEASE.TICKET where there is a keeper. HASH are 8 hex digits over server (its
+// display form) and key prefix, so that a lease shown to another server is noticed. Base64url is that of RFC 4648,
+// section 5, without padding.
 std::string lease_id(std::string_view name, std::string_view id, std::string_view server, std::string_view prefix,
                      const Kept& kept = {});
 
@@ -28,10 +30,10 @@ struct Lease {
     Kept kept{};
 };
 
-// What such a name says of the lease, on whatever server it is; nothing if it is not one.
+// What a lease's name says of the lease, on whatever server that is; nothing for a text that is no such name.
 std::optional<Lease> parse_lease(std::string_view lease);
 
-// The id in such a name, if it is a lease of this limiter on this server; else empty.
+// The id in a lease's name, if the lease is one of this limiter on this server; else empty.
 std::string id_of_lease(std::string_view lease, std::string_view name, std::string_view server,
                         std::string_view prefix);
 

@@ -8,7 +8,7 @@
 
 namespace limiter {
 
-// Who cannot do without a right.
+// The callers that cannot do without a right.
 enum class Need {
     limits,    // every caller
     report,    // status, and doctor in a cluster

@@ -1,5 +1,6 @@
-// One caller of one semaphore: what it asks, and what the scripts answer. Sends nothing itself: a Request goes out
-// through redis::Session, its Reply comes back here. All spans in µs.
+// One caller of one semaphore: what it asks, and what the scripts answer. A Semaphore sends nothing itself: its Request
+// goes out through run::Exchange, and the Reply comes back here. All time spans are in µs. Every function that reads a
+// Reply throws Error (internal) if that is not what the script promises.
 #pragma once
 
 #include "base/clock.hpp"
@@ -32,15 +33,15 @@ enum class Recovery {
     spared = agreed::k_spared
 };
 
-// Who holds a slot, as it calls itself, and for how long it has.
+// A holder, as it calls itself, and for how long it has held its slot.
 struct NamedHolder {
     std::string who;  // host, pid, base name of CMD, separated by spaces
     base::Micros held;
 };
 
-// What acquire.lua answers. waits_for_itself: `outer` holds, and what it leaves will never do for this caller, which
-// has left the queue. not_yet: this caller would not wait, but `recovery` is in the way for a moment only; its place is
-// kept.
+// What acquire.lua answers. waits_for_itself: a process around this caller holds (`outer`), what that leaves will never
+// do for this caller, and the caller has left the queue. not_yet: this caller would not wait, but a rule of recovery is
+// in the way for a moment only, and the caller's place is kept.
 struct Standing {
     enum class State { waits_for_itself = -2, barred = -1, waiting = 0, holds = 1, not_yet = 2 } state;
     std::int64_t place = 0;           // in the queue, from 1; 0 for a holder
@@ -70,14 +71,14 @@ enum class Renewal { barred = -1, gone = 0, renewed = 1, may_return = 2 };
 // now, so that its keeper is told when it asks for it back.
 enum class Release { barred = -1, unknown = 0, released = 1, not_in_this_life = 2 };
 
-// In how long a keeper that lives has asked for its lease back after the server has come back, whatever became of its
-// connection: its next beat, the time in which it notices that nobody answers, and its attempts after that.
+// The time in which a keeper that lives has asked for its lease back after the server has come back, whatever became of
+// its connection: until its next beat, until it notices that nobody answers, and for its attempts after that.
 base::Micros time_to_return(base::Micros lease);
 
 // A holder renews every third of its lease, and at least every minute (lua/semaphore/common_away.lua).
 base::Micros beat(base::Micros lease);
 
-// How long it waits for the answer: a sixth of the lease, so that two more attempts fit in, and 5 s at most
+// How long a holder waits for the answer: a sixth of the lease, so that two more attempts fit in, and 5 s at most
 // (the same file).
 base::Micros notice(base::Micros lease);
 
@@ -85,11 +86,12 @@ class Semaphore {
 public:
     explicit Semaphore(SemaphoreOptions options);
 
-    // Somebody who is not the caller, but knows the id of its slot, and its ticket or 0: may renew and release it. A
-    // lease of 0 in the options is the one that the caller asked for.
+    // For somebody who is not the caller, but knows the id of its slot, and its ticket or 0, and may renew and release
+    // the slot. A lease of 0 in the options is the one that the caller asked for.
     Semaphore(SemaphoreOptions options, std::string id, std::int64_t ticket = 0);
 
-    // Asks for a slot with this caller's id, and with ticket and fence once it has them.
+    // Asks for a slot with this caller's id, and with ticket and fence once it has them, which acquired() remembers.
+    // Repeating the question changes nothing more.
     [[nodiscard]] redis::Request acquire(const Question& question) const;
     Standing acquired(const redis::Reply& reply);
 
@@ -99,6 +101,7 @@ public:
     // Blocks on the server until this caller may have been woken, `slice` at most.
     [[nodiscard]] redis::Request wait_for_wake(base::Micros slice) const;
 
+    // Makes the lease last for its full length again. A lease that the server does not know is not made anew.
     [[nodiscard]] redis::Request renew() const;
     static Renewal renewed(const redis::Reply& reply);
 

@@ -1,4 +1,5 @@
-// A semaphore seen from outside: who holds it, and emptying it.
+// A semaphore as somebody sees it who asks for no slot: who holds it, and emptying it. All of these only make requests
+// and read their answers.
 #pragma once
 
 #include "base/clock.hpp"
@@ -37,11 +38,11 @@ struct SemaphoreStatus {
 inline constexpr std::string_view k_first_slice = "-inf";
 redis::Request semaphore_status(const std::string& prefix, const std::string& name, std::string_view slice);
 
-// Adds a slice to what is known. Returns where the next one begins; empty: this was the last. After the first slice
+// Adds a slice to what is known. Returns where the next slice begins; empty: this was the last. After the first slice
 // `status` is empty if there is no such semaphore.
 std::string add_semaphore_status(std::optional<SemaphoreStatus>& status, const redis::Reply& reply);
 
-// The whole, by a function that asks: from a Request to its Reply.
+// The whole status, by a function that asks: from a Request to its Reply.
 template <typename Ask>
 std::optional<SemaphoreStatus> whole_semaphore_status(const std::string& prefix, const std::string& name, Ask&& ask)
 {
@@ -62,7 +63,7 @@ struct FoundIds {
 };
 FoundIds found_ids(const redis::Reply& reply);
 
-// Its holders lose their slots, its waiters get new tickets.
+// Empties a semaphore: its holders lose their slots, its waiters get new tickets.
 redis::Request semaphore_reset(const std::string& prefix, const std::string& name);
 
 }  // namespace limiter

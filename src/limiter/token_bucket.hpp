@@ -1,5 +1,6 @@
-// One caller of one token bucket: what it asks, and what the scripts answer. Sends nothing itself: a Request goes out
-// through redis::Session, its Reply comes back here.
+// One caller of one token bucket: what it asks, and what the scripts answer. A TokenBucket sends nothing itself: its
+// Request goes out through run::Exchange, and the Reply comes back here. Reading one throws Error (internal) if it is
+// not what the script promises.
 #pragma once
 
 #include "base/clock.hpp"
@@ -32,10 +33,10 @@ struct Parameters {
 };
 using OtherParameters = std::optional<Parameters>;
 
-// In an answer, from this place on, if there at all.
+// Reads the parameters in an answer, from this place on, if there are any.
 OtherParameters other_parameters(const redis::Reply& reply, std::size_t index);
 
-// The one line of warning about them.
+// The one line of warning about other parameters.
 std::string warning_of(const Parameters& others, const TokenBucketOptions& options);
 
 // What acquire.lua answers.

@@ -201,7 +201,7 @@ Start start_outside(const Unit& unit, base::Deadline deadline)
     std::string home = start_in_own_unit(unit, deadline);
     if (!runs())
         throw NoLocalServer(fmt::format("the local server did not come up in {}", home));
-    // Of many callers at once each has asked for a unit; the server runs in that of one.
+    // When many callers come at once, each has asked for a unit; the server runs in the unit of one of them.
     const pid_t server = pid();
     const bool ours = server == 0 || unit_of(server) == Unit{home, ::geteuid() != 0};
     return {ours, replaced(), ours ? std::move(home) : std::string()};

@@ -18,11 +18,11 @@ redis::Server address();
 // is not a folder of this user alone.
 void secure_folder();
 
-// Whether a server listens there now. Makes nothing, throws the same, and redis::NoLocalServer if none can be there
-// since this process sees another folder than the others of this user.
+// Whether a server listens there now. Makes nothing. Throws what secure_folder() does, and redis::NoLocalServer if none
+// can be there, because this process sees another folder than the others of this user.
 bool runs();
 
-// Without asking it: of one that hangs, too. 0 if it cannot be told.
+// The process of the server, told without asking the server, so of one that hangs too. 0 if it cannot be told.
 pid_t pid();
 
 // From here on, and for a while, a server that is started there counts as one that took the place of another.

@@ -16,7 +16,7 @@ namespace process {
 // with this process (PR_SET_PDEATHSIG). The object does not end the child when it goes.
 class Child {
 public:
-    // fork(2) and exec. A failed exec is seen as the end of the child, by started().
+    // fork(2) and exec. A failed exec is seen as the end of the child: require_started() tells it.
     static Child start(const Command& command, const Signals& signals);
 
     [[nodiscard]] pid_t pid() const { return m_pid; }
@@ -25,10 +25,10 @@ public:
     // way. Never blocks.
     [[nodiscard]] std::optional<WaitStatus> poll();
 
-    // After the end: throws Error 126 or 127 if exec failed, so that CMD never ran.
+    // To be called after the end of the child: throws Error 126 or 127 if exec failed, so that CMD never ran.
     void require_started(const std::string& word) const;
 
-    // No effect once reaped.
+    // Sends a signal to the child; no effect once it has been reaped.
     void send(int signal) const;
 
     // False once CMD has moved to a group of its own (timeout, setsid): the terminal's signals do not reach it there.

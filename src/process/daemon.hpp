@@ -1,4 +1,4 @@
-// Starting a process that outlives this one.
+// Starts another program that outlives this process (the private local server); detach.hpp does so for our own code.
 #pragma once
 
 #include <functional>
@@ -7,8 +7,8 @@
 
 namespace process {
 
-// argv[0] is the name the program sees; `path` is what is executed, with `folder` as its current folder.
-// Double-forked into a session of its own, stdio on /dev/null, no descriptor of ours, default signals, empty mask.
+// Starts the program at `path`, with argv[0] as the name that it sees and `folder` as its current folder: double-forked
+// into a session of its own, stdio on /dev/null, no descriptor of ours, default signals, empty mask.
 // Returns when `wait_until_up` has; if that throws, or this process dies before, the program is killed with its group.
 // Throws Error (os_error) if it could not be executed.
 void start_daemon(const std::string& path, const std::vector<std::string>& argv, const std::string& folder,

@@ -1,4 +1,4 @@
-// A process of ours that goes on when this one has ended.
+// Goes on with our own code in a process that outlives this one (the keeper); daemon.hpp does so for another program.
 #pragma once
 
 #include "base/fd.hpp"

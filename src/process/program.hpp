@@ -11,7 +11,7 @@ namespace process {
 
 struct Answer {
     bool good;         // it ended by itself, with exit code 0
-    std::string text;  // what it wrote on stdout and stderr; why it could not be run or was ended
+    std::string text;  // what it wrote on stdout and stderr, 4096 bytes at most; or why it did not run to its end
 };
 
 // `argv[0]` is searched for in PATH; the variables come on top of this process's environment. It reads /dev/null, has

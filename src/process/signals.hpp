@@ -30,11 +30,11 @@ public:
     // Readable when a signal is there.
     [[nodiscard]] int fd() const { return m_fd.get(); }
 
-    // The next one that has arrived; never blocks.
+    // The next signal that has arrived; nothing if there is none. Never blocks.
     [[nodiscard]] std::optional<Signal> next() const;
 
-    // Mask and SIGCHLD as this process inherited them. Async-signal-safe: for the child between fork and exec, and for
-    // this process right before exec.
+    // Sets mask and SIGCHLD back to what this process inherited. Async-signal-safe, because it is for the child between
+    // fork and exec, and for this process right before exec.
     void restore() const;
 
 private:
@@ -43,12 +43,13 @@ private:
     base::Fd m_fd;
 };
 
-// The terminal's hang-up is then for this process alone, not for its group: tty_ioctl(2), setsid(2).
+// Whether this process leads its session: the terminal's hang-up is then for this process alone, not for its group,
+// tty_ioctl(2), setsid(2).
 bool leads_session();
 
 bool is_ignored(int signal);
 
-// Every signal to its default action, those inherited as ignored too: for a process that outlives who started it.
+// Sets every signal to its default action, those inherited as ignored too: for a process that outlives who started it.
 void default_dispositions();
 
 // What the default action of signal(7) does with this signal.

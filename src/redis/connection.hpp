@@ -1,4 +1,6 @@
-// One connection: commands out, answers in, in order, never blocking. hiredis is the codec, the socket is ours.
+// One connection: commands go out, answers come in, in order, and nothing blocks. hiredis is the codec; the socket is
+// ours, because that of hiredis 0.14 is not close-on-exec, dies of SIGPIPE and knows no TLS. A Session owns it, and
+// makes another when it breaks.
 #pragma once
 
 #include "redis/reply.hpp"
@@ -21,8 +23,9 @@ using Words = std::vector<std::string_view>;
 
 class Connection {
 public:
-    // Who is at the other end, and so what is said first, in one write. No command goes out before it is accepted: a
-    // server that refuses a user or a database still does what it hears next, as another user or in another database.
+    // The kind of node at the other end, which decides what is said first, in one write. No command goes out before it
+    // is accepted: a server that refuses a user or a database still does what it hears next, as another user or in
+    // another database.
     enum class Peer {
         server,    // AUTH and SELECT, if needed
         master,    // and ROLE: found by a sentinel, which may be wrong by now

@@ -19,11 +19,11 @@ enum class Fault {
 // Looks at the first word only: the rest differs between Redis 7, Redis 8 and Valkey.
 Fault classify(std::string_view error);
 
-// What it says of the server, as a sentence for people: "it is a replica and takes no writes". Of what is not known,
-// the server's own text, without the place in a script that nobody but us has written.
+// What an error says of the server, as a sentence for people: "it is a replica and takes no writes". An error that is
+// not known is given in the server's own text, without the place in a script that nobody but us has written.
 std::string plain(std::string_view error);
 
-// Of a refusal: the server wants a login first. All others are about a right of the user.
+// Whether a refusal means that the server wants a login first. All others are about a right of the user.
 bool wants_login(std::string_view error);
 
 }  // namespace redis

@@ -1,4 +1,4 @@
-// Where a cluster sends us.
+// Reads where a node of a cluster sends us.
 #pragma once
 
 #include "redis/node.hpp"
@@ -8,7 +8,8 @@
 
 namespace redis {
 
-// Of "MOVED 3999 127.0.0.1:6381" or ASK the same, said by `from`; an empty host is that one. Nothing: it names no node.
+// The node in "MOVED 3999 127.0.0.1:6381", or in an ASK of the same form, that `from` has said; an empty host stands
+// for that of `from`. Nothing if the text names no node.
 std::optional<Node> redirected_to(std::string_view text, const Node& from);
 
 }  // namespace redis

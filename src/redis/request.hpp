@@ -1,4 +1,4 @@
-// One question to a server, and what may be said of it.
+// One question to a server, and what its answer must look like. A request may be sent more than once.
 #pragma once
 
 #include "redis/script.hpp"
@@ -11,7 +11,7 @@
 
 namespace redis {
 
-// Request::expected of who wants to see what the server says, a redirection too.
+// The value of Request::expected for a caller that wants to see whatever the server says, a redirection too.
 inline constexpr std::string_view k_any_error;
 
 // How many replicas must have what a script wrote before its answer counts.

@@ -1,4 +1,4 @@
-// What a server tells of itself: INFO and TIME.
+// What a server tells of itself by INFO and TIME. All of these only make requests and read their answers.
 #pragma once
 
 #include "base/clock.hpp"
@@ -31,6 +31,7 @@ struct ServerInfo {
 Request info(std::string subject);
 ServerInfo server_info(const Reply& reply);
 
+// Whether a version such as "7.0.8" comes before this major and minor number.
 bool older_than(const std::string& version, const std::array<int, 2>& other);
 
 // https://redis.io/docs/latest/commands/time/

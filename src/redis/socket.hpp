@@ -40,10 +40,10 @@ public:
     // What established() waits for: POLLIN or POLLOUT.
     [[nodiscard]] short events() const;
 
-    // The other side has taken the connection but does not speak TLS with us yet.
+    // Whether the other side has taken the connection but does not speak TLS with us yet.
     [[nodiscard]] bool shaking_hands() const { return m_tls.has_value() && !m_established; }
 
-    // Bytes taken or given, 0 if it would block. Throws Unavailable when the other side is gone.
+    // How many bytes were taken or given, 0 if that would block. Throws Unavailable when the other side is gone.
     std::size_t write(std::string_view bytes);
     std::size_t read(std::span<char> buffer);
 

@@ -24,8 +24,9 @@ public:
     // gone.
     bool handshake();
 
-    // Bytes taken or given, 0 if it would block. Throws Unavailable when the other side is gone, Rejected if it says
-    // before its first answer that it will not have us: in TLS 1.3 our certificate is looked at after the handshake.
+    // How many bytes were taken or given, 0 if that would block. Throws Unavailable when the other side is gone,
+    // Rejected if it says before its first answer that it will not have us: in TLS 1.3 our certificate is looked at
+    // after the handshake.
     std::size_t write(std::string_view bytes);
     std::size_t read(std::span<char> buffer);
 

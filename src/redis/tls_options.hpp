@@ -1,4 +1,4 @@
-// What --tls-… says.
+// How to speak TLS with the server, as the settings say.
 #pragma once
 
 #include "base/exit_code.hpp"
@@ -7,7 +7,8 @@
 
 namespace redis {
 
-// Of a PEM file, and where it was said: --tls-ca (usage error), LIMITERS_TLS_CA (configuration error).
+// The path of a PEM file, and where that path was said, which decides the exit code of an error: on the command line
+// (usage), or in a variable or a file (configuration).
 struct TlsPath {
     std::string text;  // empty: not given
     std::string label;

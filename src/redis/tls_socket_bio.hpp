@@ -1,4 +1,4 @@
-// What OpenSSL reads a socket with, and writes to it.
+// The BIO by which OpenSSL reads and writes our socket.
 #pragma once
 
 struct bio_st;

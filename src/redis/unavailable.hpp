@@ -1,5 +1,6 @@
-// The server cannot serve now: unreachable, silent, loading, read-only, out of memory. Whoever waits decides how long
-// to try again; it becomes an Error (69) only there.
+// The ways in which a server does not serve. Unavailable: the server cannot serve now, because it is away, silent,
+// loading, read-only or out of memory. Whoever waits for it decides how long to try again, and only there Unavailable
+// becomes an Error (69).
 #pragma once
 
 #include "base/error.hpp"
@@ -12,7 +13,7 @@ class Unavailable : public base::Setback {
 public:
     explicit Unavailable(const std::string& why) : Unavailable(why, false) {}
 
-    // It was reached, and said so itself.
+    // The server was reached, and said itself that it cannot serve.
     [[nodiscard]] bool answered() const { return m_answered; }
 
 protected:

@@ -103,7 +103,7 @@ void TokenSupply::answered(const redis::Reply& reply)
         m_parameters.warning(warning_of(*batch.others, m_stream.options()));
     m_reserved += batch.count;
     m_last_due = std::max(m_last_due, at(arrived + batch.due_after(batch.count)));
-    m_arrivals.push_back({m_stream.asked().id, batch, arrived});
+    m_arrivals.push_back({m_stream.last().id, batch, arrived});
 }
 
 void TokenSupply::failed(const std::string& trouble)
@@ -150,7 +150,7 @@ void TokenSupply::give_back()
     due();
     std::vector<limiter::BatchEnd> newest_first;
     if (!m_exchange.idle())
-        newest_first.push_back(m_stream.asked());
+        newest_first.push_back(m_stream.last());
     for (const Arrival& arrival : m_arrivals | std::views::reverse)
         newest_first.push_back({arrival.id, arrival.batch.count - arrival.due});
     if (!newest_first.empty())
