@@ -6,7 +6,7 @@ import unittest
 from support.tree import files, text
 
 # Folders whose comments are still to be read again.
-NOT_YET = ("lua/", "src/options/", "src/commands/", "src/terminal/")
+NOT_YET = ("lua/", "src/options/", "src/commands/")
 
 PRONOUNS = re.compile(r"(That|This|These|Those|It|Its|They|Them|Their|He|She|His|Who|Whom|Which|What it|Such|The same|Of|Or|And|But)\b|…|\.\.\.")
 WITH_A_NOUN = re.compile(r"(This|That|These|Those|Such|Which|Its|Their) (?!is\b|are\b|was\b|one\b|ones\b|of\b|which\b|who\b)[a-z]\w+")
