@@ -6,6 +6,7 @@
 #include "commands/limiter_values.hpp"
 #include "commands/session.hpp"
 #include "limiter/token_bucket.hpp"
+#include "options/flags.hpp"
 #include "process/signals.hpp"
 #include "process/standard_fds.hpp"
 #include "redis/session.hpp"
@@ -198,15 +199,15 @@ void bucket_pipe(const BucketPipe& options, redis::Session& session, const proce
 
 base::ExitCode execute(const options::GlobalOptions& global, const options::BucketPipeOptions& options)
 {
-    const options::SettingSources sources(global);
+    const options::SettingSources sources(global, options);
     const Settings settings = settle(sources);
     BucketPipe pipe;
-    const std::string name = required_name(options.name, "bucket pipe");
-    pipe.bucket = bucket_values(options, {}, settings, "bucket pipe");
+    const std::string name = required_name(options, "bucket pipe");
+    pipe.bucket = bucket_values(options, settings, "bucket pipe");
     pipe.bucket.name = name;
     pipe.redis_timeout = settings.redis_timeout;
-    pipe.delimiter = options.null ? '\0' : '\n';
-    pipe.tokens_from_size = options.tokens_from_size;
+    pipe.delimiter = options.has(options::k_null) ? '\0' : '\n';
+    pipe.tokens_from_size = options.has(options::k_tokens_from_size);
     const process::Signals signals;
     redis::Session session = open_session(settings);
     bucket_pipe(pipe, session, signals);

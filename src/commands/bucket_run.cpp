@@ -32,7 +32,7 @@ struct BucketRun {
 
 BucketRun values(const options::BucketRunOptions& o, const options::SettingSources& sources, const Settings& settings)
 {
-    const std::string name = run_name(o.name, o.command);
+    const std::string name = run_name(o);
     BucketRun run{token_wait_values(o, sources, settings, "bucket run"), o.command};
     run.wait.bucket.name = name;
     return run;
@@ -42,7 +42,7 @@ BucketRun values(const options::BucketRunOptions& o, const options::SettingSourc
 
 base::ExitCode execute(const options::GlobalOptions& global, const options::BucketRunOptions& options)
 {
-    const options::SettingSources sources(global);
+    const options::SettingSources sources(global, options);
     const Settings settings = settle(sources);
     const BucketRun run = values(options, sources, settings);
     const process::Signals signals;

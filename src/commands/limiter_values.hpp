@@ -15,42 +15,32 @@
 
 namespace commands {
 
-inline constexpr std::int64_t k_most_tokens = 1000000000000;
-inline constexpr base::Micros k_second{1000000};
-inline constexpr base::Micros k_day = 86400 * k_second;
-
-std::int64_t number_or(const options::Text& text, const char* label, std::int64_t high, std::int64_t otherwise);
-base::Micros duration_or(const options::Text& text, const char* label, base::Micros low, base::Micros high,
-                         base::Micros otherwise);
-
 // --max-sleep and --no-wait. Nothing: for ever.
-std::optional<base::Micros> max_sleep_value(const options::Text& max_sleep, bool no_wait);
+std::optional<base::Micros> max_sleep_value(const options::Given& o);
 
 // -E
-base::ExitCode conflict_code_value(const options::Text& text);
+base::ExitCode conflict_code_value(const options::Given& o);
 
 // --name, else the base name of CMD.
-std::string run_name(const options::Text& name, const std::vector<std::string>& command);
+std::string run_name(const options::RunOptions& o);
 
 // --name, which must be given.
-std::string required_name(const options::Text& name, const char* subcommand);
+std::string required_name(const options::Given& o, const char* subcommand);
 
-// All but name, who and outer. `subcommand` is for messages.
-limiter::SemaphoreOptions semaphore_values(const options::SemOptions& o, const Settings& settings,
-                                           const char* subcommand);
+// All but name, who, outer and replicas. `subcommand` is for messages.
+limiter::SemaphoreOptions semaphore_values(const options::Given& o, const Settings& settings, const char* subcommand);
 
 // --replicas: how many must have a lease before it counts.
-std::size_t replicas_value(const options::SettingSources& sources, const options::Text& flag);
+std::size_t replicas_value(const options::SettingSources& sources);
 
 // Host, pid and a name for what the slot is used for, never arguments: they may hold secrets.
 std::string who(pid_t pid, const std::string& word);
 
 // All but name and max_wait.
-limiter::TokenBucketOptions bucket_values(const options::BucketOptions& o, const options::Text& tokens,
-                                          const Settings& settings, const char* subcommand);
+limiter::TokenBucketOptions bucket_values(const options::Given& o, const Settings& settings, const char* subcommand);
 
 // All but the bucket's name.
-run::TokenWait token_wait_values(const options::BucketAcquireOptions& o, const options::SettingSources& sources,
+run::TokenWait token_wait_values(const options::Given& o, const options::SettingSources& sources,
                                  const Settings& settings, const char* subcommand);
 
 }  // namespace commands

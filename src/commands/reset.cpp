@@ -6,6 +6,7 @@
 #include "limiter/bucket_status.hpp"
 #include "limiter/keys.hpp"
 #include "limiter/semaphore_status.hpp"
+#include "options/flags.hpp"
 
 #include <unistd.h>
 
@@ -18,12 +19,14 @@ using base::ExitCode;
 using limiter::Kind;
 using limiter::LimiterName;
 
-LimiterName limiter_value(const options::ResetOptions& o)
+LimiterName limiter_value(const options::Given& o)
 {
-    if (!o.kind || !o.name)
-        throw Error(ExitCode::usage, "reset needs a kind and a name: limiters reset sem|bucket NAME");
-    const Kind kind = options::second_of({"KIND"}, *o.kind, "sem", "bucket") ? Kind::bucket : Kind::semaphore;
-    return {options::name({"NAME"}, *o.name), kind};
+    const options::Text kind = o.text(options::k_kind);
+    const options::Text name = o.text(options::k_name_word);
+    if (!kind || !name)
+        throw Error(ExitCode::usage, "reset needs a kind and a name: limiters reset {} NAME", options::k_kind.value);
+    const bool is_bucket = options::second_of({options::label(options::k_kind)}, *kind, options::k_kind);
+    return {options::name({options::label(options::k_name_word)}, *name), is_bucket ? Kind::bucket : Kind::semaphore};
 }
 
 std::string counted(std::size_t count, const char* noun)
@@ -105,17 +108,17 @@ bool at_a_terminal()
 
 base::ExitCode execute(const options::GlobalOptions& global, const options::ResetOptions& options)
 {
-    const options::SettingSources sources(global);
+    const options::SettingSources sources(global, options);
     const Settings settings = settle(sources);
     LimiterName limiter = limiter_value(options);
-    if (!options.yes && !at_a_terminal())
+    if (!options.has(options::k_yes) && !at_a_terminal())
         throw Error(ExitCode::usage, "{}: a reset takes what others hold: give --yes to do it without a question",
                     limiter.subject());
     auto session = open_existing_session(settings);
     if (!session)
         return ExitCode::ok;
     const Resetter resetter(settings, *session, std::move(limiter));
-    if (!options.yes) {
+    if (!options.has(options::k_yes)) {
         const auto effect = resetter.effect();
         if (!effect)
             return ExitCode::ok;

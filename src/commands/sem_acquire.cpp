@@ -6,6 +6,7 @@
 #include "commands/session.hpp"
 #include "limiter/lease_id.hpp"
 #include "limiter/semaphore.hpp"
+#include "options/flags.hpp"
 #include "process/process_watch.hpp"
 #include "process/signals.hpp"
 #include "process/standard_fds.hpp"
@@ -17,7 +18,6 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -77,14 +77,14 @@ void sem_acquire(const SemAcquire& options, redis::Session& session, const run::
     });
 }
 
-std::optional<process::ProcessWatch> watch_value(const options::Text& text)
+std::optional<process::ProcessWatch> watch_value(const options::Given& o)
 {
+    const options::Text text = o.text(options::k_until_exit);
     if (!text)
         return std::nullopt;
-    const std::int64_t pid = options::whole_number({"--until-exit"}, *text, 1, std::numeric_limits<pid_t>::max());
-    auto watch = process::ProcessWatch::of(static_cast<pid_t>(pid));
+    auto watch = process::ProcessWatch::of(static_cast<pid_t>(options::number(o, options::k_until_exit)));
     if (!watch)
-        options::reject({"--until-exit"}, *text, "no process that lives has this number");
+        options::reject({options::label(options::k_until_exit)}, *text, "no process that lives has this number");
     return watch;
 }
 
@@ -92,14 +92,14 @@ SemAcquire values(const options::SemAcquireOptions& o, const options::SettingSou
                   pid_t holder)
 {
     SemAcquire acquire;
-    const std::string name = required_name(o.name, "sem acquire");
+    const std::string name = required_name(o, "sem acquire");
     acquire.semaphore = semaphore_values(o, settings, "sem acquire");
     acquire.semaphore.name = name;
     acquire.semaphore.who = who(holder, process::process_name(holder));
-    acquire.semaphore.replicas = replicas_value(sources, o.replicas);
-    acquire.wait.max_sleep = max_sleep_value(o.max_sleep, o.no_wait);
+    acquire.semaphore.replicas = replicas_value(sources);
+    acquire.wait.max_sleep = max_sleep_value(o);
     acquire.wait.redis_timeout = settings.redis_timeout;
-    acquire.wait.conflict_code = conflict_code_value(o.conflict_exit_code);
+    acquire.wait.conflict_code = conflict_code_value(o);
     if (!acquire.wait.max_sleep)
         acquire.semaphore.outer = outer_ids(acquire.semaphore.name);
     return acquire;
@@ -109,9 +109,9 @@ SemAcquire values(const options::SemAcquireOptions& o, const options::SettingSou
 
 base::ExitCode execute(const options::GlobalOptions& global, const options::SemAcquireOptions& options)
 {
-    const options::SettingSources sources(global);
+    const options::SettingSources sources(global, options);
     const Settings settings = settle(sources);
-    const std::optional<process::ProcessWatch> watch = watch_value(options.until_exit);
+    const std::optional<process::ProcessWatch> watch = watch_value(options);
     // This process will be gone: what holds the slot is the one to hold for, or the script that asks.
     const SemAcquire acquire = values(options, sources, settings, watch ? watch->pid() : ::getppid());
     const process::Signals signals;

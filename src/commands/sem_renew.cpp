@@ -4,6 +4,7 @@
 #include "commands/lease_values.hpp"
 #include "commands/limiter_values.hpp"
 #include "commands/session.hpp"
+#include "options/flags.hpp"
 #include "process/signals.hpp"
 #include "run/lease.hpp"
 
@@ -14,13 +15,15 @@ using base::ExitCode;
 
 base::ExitCode execute(const options::GlobalOptions& global, const options::SemRenewOptions& options)
 {
-    const options::SettingSources sources(global);
+    const options::SettingSources sources(global, options);
     const Settings settings = settle(sources);
-    if (!options.lease)
+    const options::Text text = options.text(options::k_lease);
+    if (!text)
         throw Error(ExitCode::usage, "sem renew needs a LEASE: what sem acquire printed");
-    const base::Micros expiry = duration_or(options.expiry, "--expiry", k_second, k_day, options::k_no_time);
-    const run::NamedLease lease =
-        lease_value(*options.lease, expiry, replicas_value(sources, options.replicas), settings);
+    const base::Micros expiry = options.has(options::k_expiry_of_renew)
+                                    ? options::duration(options, options::k_expiry_of_renew)
+                                    : base::Micros::zero();  // as acquired
+    const run::NamedLease lease = lease_value(*text, expiry, replicas_value(sources), settings);
     const process::Signals signals;
     redis::Session session = open_session(settings);
     run::renew_lease(lease, session, signals, settings.redis_timeout);

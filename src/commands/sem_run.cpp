@@ -6,6 +6,7 @@
 #include "commands/session.hpp"
 #include "limiter/lease_id.hpp"
 #include "limiter/semaphore.hpp"
+#include "options/flags.hpp"
 #include "process/command.hpp"
 #include "process/descendants.hpp"
 #include "process/signals.hpp"
@@ -28,6 +29,8 @@ using base::Deadline;
 using base::Error;
 using base::ExitCode;
 using base::Micros;
+
+constexpr Micros k_kill_after{10 * options::k_second};
 
 struct SemRun {
     limiter::SemaphoreOptions semaphore;
@@ -146,11 +149,10 @@ run::SupervisePolicy policy_values(const options::SemRunOptions& o, const option
     const Micros third = lease / 3;
     run::SupervisePolicy policy;
     policy.kill_after =
-        duration_or(o.kill_after, "--kill-after", options::k_no_time, k_day, std::min(10 * k_second, third));
+        o.has(options::k_kill_after) ? options::duration(o, options::k_kill_after) : std::min(k_kill_after, third);
     policy.kill_before_end = std::min(policy.kill_after, third);
-    policy.on_lost = sources.second_of("on-lost", "stop", "keep", o.on_lost) ? run::OnLost::keep : run::OnLost::stop;
-    policy.on_outage =
-        sources.second_of("on-outage", "keep", "stop", o.on_outage) ? run::OnOutage::stop : run::OnOutage::keep;
+    policy.on_lost = sources.second_of(options::k_on_lost) ? run::OnLost::keep : run::OnLost::stop;
+    policy.on_outage = sources.second_of(options::k_on_outage) ? run::OnOutage::stop : run::OnOutage::keep;
     return policy;
 }
 
@@ -158,21 +160,20 @@ SemRun values(const options::SemRunOptions& o, const options::SettingSources& so
 {
     SemRun run;
     run.argv = o.command;
-    const std::string name = run_name(o.name, o.command);
+    const std::string name = run_name(o);
     run.semaphore = semaphore_values(o, settings, "sem run");
     run.semaphore.name = name;
     run.semaphore.who = who(::getpid(), o.command[0]);
-    run.semaphore.replicas = replicas_value(sources, o.replicas);
-    run.wait.max_sleep = max_sleep_value(o.max_sleep, o.no_wait);
+    run.semaphore.replicas = replicas_value(sources);
+    run.wait.max_sleep = max_sleep_value(o);
     run.wait.redis_timeout = settings.redis_timeout;
-    run.wait.min_hold =
-        duration_or(o.min_hold, "--min-hold", options::k_no_time, options::k_any_time, options::k_no_time);
-    run.wait.conflict_code = conflict_code_value(o.conflict_exit_code);
+    run.wait.min_hold = options::duration(o, options::k_min_hold);
+    run.wait.conflict_code = conflict_code_value(o);
     if (!run.wait.max_sleep)
         run.semaphore.outer = outer_ids(run.semaphore.name);
     run.outer_leases = outer_leases();
     run.policy = policy_values(o, sources, run.semaphore.lease);
-    run.run_unlimited = sources.second_of("on-unavailable", "fail", "run", o.on_unavailable);
+    run.run_unlimited = sources.second_of(options::k_on_unavailable);
     return run;
 }
 
@@ -180,7 +181,7 @@ SemRun values(const options::SemRunOptions& o, const options::SettingSources& so
 
 base::ExitCode execute(const options::GlobalOptions& global, const options::SemRunOptions& options)
 {
-    const options::SettingSources sources(global);
+    const options::SettingSources sources(global, options);
     const Settings settings = settle(sources);
     const SemRun run = values(options, sources, settings);
     const process::Signals signals;

@@ -6,6 +6,7 @@
 #include "commands/session.hpp"
 #include "limiter/keys.hpp"
 #include "limiter/semaphore_status.hpp"
+#include "options/flags.hpp"
 #include "redis/masters.hpp"
 #include "redis/server_info.hpp"
 
@@ -107,7 +108,7 @@ base::ExitCode execute(const options::GlobalOptions& global, const options::Serv
     }
     LocalServer server(settings);
     const std::set<std::string> held = server.held();
-    if (!options.force)
+    if (!options.has(options::k_force))
         require_not_held(held);
     // Until it has ended, and has removed its socket, no other may be started: it would remove the socket of that one.
     const base::Fd lock = local::lock(base::Deadline::after(settings.redis_timeout));

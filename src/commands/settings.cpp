@@ -1,6 +1,7 @@
 #include "commands/settings.hpp"
 
 #include "base/message.hpp"
+#include "options/flags.hpp"
 #include "options/read_text.hpp"
 
 #include <sys/stat.h>
@@ -15,9 +16,6 @@ using base::Error;
 using base::ExitCode;
 using base::Micros;
 
-constexpr Micros k_shortest_timeout{10000};
-constexpr Micros k_longest_timeout{3600000000};
-
 redis::Server server(const options::FoundSetting& found)
 {
     try {
@@ -25,8 +23,8 @@ redis::Server server(const options::FoundSetting& found)
         if (found.open_to_others && !server.password.empty())
             throw Error(ExitCode::config,
                         "{}: anyone on this host can read this file and the password in it: chmod o-r, or "
-                        "use password-file",
-                        found.source.label);
+                        "use {}",
+                        found.source.label, options::k_password_file.name);
         return server;
     } catch (const redis::BadUrl& e) {
         throw Error(found.source.code, "{}: {}", found.source.label, e.what());
@@ -57,7 +55,7 @@ base::Secret password_from(const options::FoundSetting& found)
 }
 
 // Absolute: the files are read at each connection, and a keeper of a lease has another current folder.
-redis::TlsPath tls_path(const options::SettingSources& sources, std::string_view setting)
+redis::TlsPath tls_path(const options::SettingSources& sources, const options::Flag& setting)
 {
     const auto found = sources.find(setting);
     if (!found || found->text.empty())
@@ -69,10 +67,10 @@ redis::TlsPath tls_path(const options::SettingSources& sources, std::string_view
 
 redis::TlsOptions tls_options(const options::SettingSources& sources, bool tls)
 {
-    const auto server_name = sources.find("tls-server-name");
-    redis::TlsOptions options{tls_path(sources, "tls-ca"), tls_path(sources, "tls-cert"), tls_path(sources, "tls-key"),
-                              server_name ? server_name->text : std::string(),
-                              sources.second_of("tls-insecure", "0", "1")};
+    const auto server_name = sources.find(options::k_tls_server_name);
+    redis::TlsOptions options{tls_path(sources, options::k_tls_ca), tls_path(sources, options::k_tls_cert),
+                              tls_path(sources, options::k_tls_key), server_name ? server_name->text : std::string(),
+                              sources.second_of(options::k_tls_insecure)};
     if (tls && options.insecure)
         base::message::warning(
             "--tls-insecure: the server's certificate is not verified; anyone in between can read and "
@@ -82,9 +80,9 @@ redis::TlsOptions tls_options(const options::SettingSources& sources, bool tls)
 
 void set_level(const options::SettingSources& sources)
 {
-    if (sources.second_of("quiet", "0", "1"))
+    if (sources.second_of(options::k_quiet))
         base::message::set_level(base::message::Level::quiet);
-    else if (sources.second_of("verbose", "0", "1"))
+    else if (sources.second_of(options::k_verbose))
         base::message::set_level(base::message::Level::verbose);
 }
 
@@ -94,16 +92,15 @@ Settings settle(const options::SettingSources& sources)
 {
     Settings settings;
     set_level(sources);
-    if (const auto found = sources.find("redis")) {
+    if (const auto found = sources.find(options::k_redis)) {
         settings.server = server(*found);
         settings.server->tls_options = tls_options(sources, settings.server->tls);
-        if (const auto file = sources.find("password-file"))
+        if (const auto file = sources.find(options::k_password_file))
             settings.server->password = password_from(*file);
     }
-    if (const auto found = sources.find("key-prefix"))
+    if (const auto found = sources.find(options::k_key_prefix))
         settings.key_prefix = options::name(found->source, found->text);
-    if (const auto found = sources.find("redis-timeout"))
-        settings.redis_timeout = options::duration(found->source, found->text, k_shortest_timeout, k_longest_timeout);
+    settings.redis_timeout = sources.duration(options::k_redis_timeout);
     return settings;
 }
 

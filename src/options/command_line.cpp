@@ -21,27 +21,6 @@ std::string global_help()
            exit_code_help();
 }
 
-void add_global(Syntax s, GlobalOptions& o)
-{
-    for (const SettingInfo& setting : k_global_settings) {
-        const std::string name(setting.name);
-        const std::string short_form = name == "quiet" ? "-q," : name == "verbose" ? "-v," : "";
-        const std::string names = fmt::format("{}--{}", short_form, name);
-        if (!s.words.can_mean(names))
-            continue;
-        if (setting.type.empty())
-            s.app.add_flag_callback(
-                names, [&o, name] { o.values[name] = "1"; }, help_of(setting));
-        else
-            s.app
-                .add_option_function<std::string>(
-                    names, [&o, name](const std::string& text) { o.values[name] = text; }, help_of(setting))
-                ->type_name(std::string(setting.type))
-                ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-    }
-    add_text(s, "--config", o.config, "FILE", "the only configuration file to read (env LIMITERS_CONFIG)");
-}
-
 // What was understood: "limiters", "limiters bucket", "limiters bucket run".
 std::string level_of(const CLI::App& app)
 {
@@ -131,7 +110,7 @@ CommandLine parse_command_line(int argc, char** argv)
     app.footer(global_help);
     const Words words(argv, dashes);
     const Syntax syntax{app, words};
-    add_global(syntax, line.global);
+    add_flags(syntax, on::global, line.global);
     std::list<Subcommand> subcommands = add_subcommands(syntax);
     try {
         app.parse(static_cast<int>(dashes - argv), argv);

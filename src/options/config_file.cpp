@@ -1,8 +1,8 @@
 #include "options/config_file.hpp"
 
 #include "base/error.hpp"
+#include "options/flags.hpp"
 #include "options/read_text.hpp"
-#include "options/setting_table.hpp"
 
 #include <sys/stat.h>
 
@@ -21,14 +21,6 @@ using base::Error;
 using base::ExitCode;
 
 constexpr const char* k_system_file = "/etc/limiters.toml";
-
-std::vector<SettingInfo> known_settings()
-{
-    std::vector<SettingInfo> settings(k_global_settings.begin(), k_global_settings.end());
-    settings.insert(settings.end(), k_policies.begin(), k_policies.end());
-    settings.push_back(k_replicas);
-    return settings;
-}
 
 // Levenshtein's: how many letters to add, leave out or replace.
 std::size_t distance(std::string_view a, std::string_view b)
@@ -54,13 +46,13 @@ bool is_near(std::string_view key, std::string_view known)
     return distance(key, known) <= (key.size() + 1) / 3 || key.starts_with(known);
 }
 
-SettingInfo known_setting(std::string_view key, const std::string& place)
+const Flag& known_setting(std::string_view key, const std::string& place)
 {
-    const auto settings = known_settings();
-    const auto nearest =
-        std::min_element(settings.begin(), settings.end(), [key](const SettingInfo& a, const SettingInfo& b) {
-            return distance(key, a.name) < distance(key, b.name);
-        });
+    const Flag* nearest = nullptr;
+    for (const Flag* flag : k_flags)
+        if (flag->from == From::file &&
+            (nearest == nullptr || distance(key, flag->name) < distance(key, nearest->name)))
+            nearest = flag;
     if (nearest->name == key)
         return *nearest;
     throw Error(ExitCode::config, "{}: unknown key '{}': {}", place, key,
@@ -69,11 +61,11 @@ SettingInfo known_setting(std::string_view key, const std::string& place)
 }
 
 // true for a name is a slip, not the name '1'. 0 and 1 for a switch are the words of its variable.
-std::string text_of(const toml::node& node, const SettingInfo& setting, const std::string& place)
+std::string text_of(const toml::node& node, const Flag& setting, const std::string& place)
 {
-    const bool is_switch = setting.type.empty();
-    const bool is_duration = setting.type == "D";
-    const bool is_number = setting.type == "N";
+    const bool is_switch = setting.type == Type::on;
+    const bool is_duration = setting.type == Type::duration;
+    const bool is_number = setting.type == Type::number;
     if (const auto text = node.value_exact<std::string>())
         return *text;
     if (const auto flag = node.value_exact<bool>(); flag && is_switch)
@@ -105,7 +97,7 @@ ConfigFile parse(const std::string& path, const struct stat& status)
         const toml::table table = toml::parse(contents(path), path);
         for (const auto& [key, node] : table) {
             const std::string place = fmt::format("{}:{}", path, node.source().begin.line);
-            const SettingInfo setting = known_setting(key.str(), place);
+            const Flag& setting = known_setting(key.str(), place);
             file.values[std::string(setting.name)] = {text_of(node, setting, place), place};
         }
     } catch (const toml::parse_error& error) {

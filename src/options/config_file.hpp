@@ -1,4 +1,4 @@
-// The configuration files: flat TOML, one key a setting (options/setting_table.hpp).
+// The configuration files: flat TOML, one key a setting (options/flags.hpp).
 #pragma once
 
 #include "options/options.hpp"

@@ -1,110 +1,60 @@
-// What the command line says, as text: nothing is looked at yet. An option that was not given is empty (nullopt).
+// What the command line says, as text: nothing is looked at yet.
 #pragma once
 
-#include <functional>
+#include "options/flag.hpp"
+
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace options {
 
 using Text = std::optional<std::string>;
 
-struct GlobalOptions {
-    std::map<std::string, std::string, std::less<>>
-        values;  // by the names of options/setting_table.hpp; "1": a switch is on
-    Text config;
+// The options that were given to one level of the command line. Of an option given twice the last one counts.
+class Given {
+public:
+    void put(const Flag& flag, std::string text) { m_texts.insert_or_assign(flag.name, std::move(text)); }
+
+    // Adds those of another level.
+    void add(const Given& other) { m_texts.insert(other.m_texts.begin(), other.m_texts.end()); }
+
+    [[nodiscard]] bool has(const Flag& flag) const { return m_texts.contains(flag.name); }
+
+    // Nothing if it was not given.
+    [[nodiscard]] Text text(const Flag& flag) const
+    {
+        const auto found = m_texts.find(flag.name);
+        return found != m_texts.end() ? Text(found->second) : std::nullopt;
+    }
+
+    bool operator==(const Given&) const = default;
+
+private:
+    std::map<std::string_view, std::string> m_texts;  // by the names of flags; "1": a switch is on
 };
 
-// What defines one caller of a semaphore, and how long it waits.
-struct SemOptions {
-    Text name;
-    Text capacity;
-    Text weight;
-    Text expiry;
-    Text max_sleep;
-    bool no_wait = false;
-    Text conflict_exit_code;
-    Text replicas;
-};
+struct GlobalOptions : Given {};
 
-struct SemRunOptions : SemOptions {
-    Text min_hold;
-    Text kill_after;
-    Text on_lost;
-    Text on_outage;
-    Text on_unavailable;
+// Of subcommands that run CMD.
+struct RunOptions : Given {
     std::vector<std::string> command;  // the words after --
 };
 
-struct SemAcquireOptions : SemOptions {
-    Text until_exit;
-};
-
-struct SemRenewOptions {
-    Text lease;
-    Text expiry;
-    Text replicas;
-};
-
-// A lease by its id, or any holder of a limiter by the id that status shows.
-struct SemReleaseOptions {
-    Text lease;
-    Text name;
-    Text holder;
-    Text replicas;
-};
-
-// What defines a bucket.
-struct BucketOptions {
-    Text name;
-    Text capacity;
-    Text rate;
-    Text refill_amount;
-    Text refill_frequency;
-};
-
-struct BucketAcquireOptions : BucketOptions {
-    Text tokens;
-    Text max_sleep;
-    bool no_wait = false;
-    Text conflict_exit_code;
-    Text on_unavailable;
-};
-
-struct BucketRunOptions : BucketAcquireOptions {
-    std::vector<std::string> command;  // the words after --
-};
-
-struct BucketPipeOptions : BucketOptions {
-    bool null = false;
-    bool tokens_from_size = false;
-};
-
-struct StatusOptions {
-    Text pattern;
-    bool json = false;
-};
-
-struct ResetOptions {
-    Text kind;
-    Text name;
-    bool yes = false;
-};
-
-struct DoctorOptions {
-    Text replicas;
-    bool acl = false;
-    bool json = false;
-};
-
-struct ServerStartOptions {};
-
-struct ServerStopOptions {
-    bool force = false;
-};
-
-struct ServerStatusOptions {};
+struct SemRunOptions : RunOptions {};
+struct SemAcquireOptions : Given {};
+struct SemRenewOptions : Given {};
+struct SemReleaseOptions : Given {};
+struct BucketRunOptions : RunOptions {};
+struct BucketAcquireOptions : Given {};
+struct BucketPipeOptions : Given {};
+struct StatusOptions : Given {};
+struct ResetOptions : Given {};
+struct DoctorOptions : Given {};
+struct ServerStartOptions : Given {};
+struct ServerStopOptions : Given {};
+struct ServerStatusOptions : Given {};
 
 }  // namespace options

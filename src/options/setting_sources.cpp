@@ -1,6 +1,6 @@
 #include "options/setting_sources.hpp"
 
-#include "options/setting_table.hpp"
+#include "options/flags.hpp"
 
 #include <cstdlib>
 
@@ -10,52 +10,62 @@ namespace {
 
 using base::ExitCode;
 
-std::optional<std::string> from_environment(std::string_view setting)
+Text from_environment(const Flag& setting)
 {
     const char* value = std::getenv(variable_of(setting).c_str());
-    return value != nullptr && *value != '\0' ? std::optional<std::string>(value) : std::nullopt;
+    return value != nullptr && *value != '\0' ? Text(value) : std::nullopt;
 }
 
-Text config_name(const GlobalOptions& options)
+Text config_name(const GlobalOptions& global)
 {
-    return options.config ? options.config : from_environment("config");
+    const Text given = global.text(k_config);
+    return given ? given : from_environment(k_config);
 }
 
 }  // namespace
 
-std::string variable_of(std::string_view setting)
+SettingSources::SettingSources(const GlobalOptions& global, const Given& own)
+    : m_given(own), m_files(read_config_files(config_name(global)))
 {
-    std::string variable = "LIMITERS_";
-    for (const char c : setting)
-        variable += c == '-' ? '_' : static_cast<char>(c & ~0x20);
-    return variable;
+    m_given.add(global);
 }
 
-SettingSources::SettingSources(GlobalOptions options)
-    : m_options(std::move(options)), m_files(read_config_files(config_name(m_options)))
+std::optional<FoundSetting> SettingSources::find(const Flag& setting) const
 {
-}
-
-std::optional<FoundSetting> SettingSources::find(std::string_view setting, const Text& flag) const
-{
-    const auto given = m_options.values.find(setting);
-    if (flag || given != m_options.values.end())
-        return FoundSetting{{fmt::format("--{}", setting)}, flag ? *flag : given->second};
+    if (auto text = m_given.text(setting))
+        return FoundSetting{{label(setting)}, std::move(*text)};
     if (auto text = from_environment(setting))
         return FoundSetting{{variable_of(setting), ExitCode::config}, std::move(*text)};
     for (const ConfigFile& file : m_files)
-        if (const auto value = file.values.find(setting); value != file.values.end())
-            return FoundSetting{{fmt::format("{}: {}", value->second.place, setting), ExitCode::config},
+        if (const auto value = file.values.find(setting.name); value != file.values.end())
+            return FoundSetting{{fmt::format("{}: {}", value->second.place, setting.name), ExitCode::config},
                                 value->second.text,
                                 file.open_to_others};
     return std::nullopt;
 }
 
-bool SettingSources::second_of(std::string_view setting, std::string_view first, std::string_view second,
-                               const Text& flag) const
+std::int64_t SettingSources::number(const Flag& setting) const
 {
-    const auto found = find(setting, flag);
-    return found && options::second_of(found->source, found->text, first, second);
+    const FoundSetting found = found_or_default(setting);
+    return whole_number(found.source, found.text, setting.low, setting.high);
+}
+
+base::Micros SettingSources::duration(const Flag& setting) const
+{
+    const FoundSetting found = found_or_default(setting);
+    return options::duration(found.source, found.text, base::Micros(setting.low), base::Micros(setting.high));
+}
+
+bool SettingSources::second_of(const Flag& setting) const
+{
+    const auto found = find(setting);
+    return found && options::second_of(found->source, found->text, setting);
+}
+
+FoundSetting SettingSources::found_or_default(const Flag& setting) const
+{
+    auto found = find(setting);
+    return found ? std::move(*found) : FoundSetting{{label(setting)}, std::string(setting.by_default)};
 }
 
 }  // namespace options

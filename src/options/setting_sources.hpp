@@ -20,18 +20,22 @@ struct FoundSetting {
 
 class SettingSources {
 public:
-    // Reads the files. Throws Error (config).
-    explicit SettingSources(GlobalOptions options);
+    // Reads the files. `own`: what was given to the subcommand. Throws Error (config).
+    explicit SettingSources(const GlobalOptions& global, const Given& own = {});
 
-    // `flag`: what the command line says, for a policy; a global setting knows its own.
-    [[nodiscard]] std::optional<FoundSetting> find(std::string_view setting, const Text& flag = {}) const;
+    [[nodiscard]] std::optional<FoundSetting> find(const Flag& setting) const;
 
-    // A setting of two words: true for the second one, false for the first or if it is not set.
-    [[nodiscard]] bool second_of(std::string_view setting, std::string_view first, std::string_view second,
-                                 const Text& flag = {}) const;
+    // Their values, or the defaults. Throw Error (usage, config).
+    [[nodiscard]] std::int64_t number(const Flag& setting) const;
+    [[nodiscard]] base::Micros duration(const Flag& setting) const;
+
+    // Of a choice or a switch: true for the second word, false for the first.
+    [[nodiscard]] bool second_of(const Flag& setting) const;
 
 private:
-    GlobalOptions m_options;
+    [[nodiscard]] FoundSetting found_or_default(const Flag& setting) const;
+
+    Given m_given;
     std::vector<ConfigFile> m_files;
 };
 

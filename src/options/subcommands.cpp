@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "options/default_name.hpp"
+#include "options/flags.hpp"
 
 namespace options {
 
@@ -10,51 +11,21 @@ namespace {
 constexpr const char* k_durations = "Durations: 30, 1.5, 250ms, 30s, 5m, 2h, 1d; a bare number is seconds.";
 constexpr const char* k_see_global = "Options for all commands (--redis, ...): limiters --help. Manual: limiters(1).";
 
-// One that is no global option.
-void add_setting(Syntax s, const SettingInfo& setting, Text& target)
+void add_flag(CLI::App& app, const Flag& flag, Given& given)
 {
-    const std::string names = fmt::format("--{}", setting.name);
-    if (s.words.can_mean(names))
-        add_text(s, names, target, std::string(setting.type), help_of(setting));
-}
-
-void add_flag(Syntax s, const char* names, bool& target, const char* description)
-{
-    if (s.words.can_mean(names))
-        s.app.add_flag(names, target, description);
-}
-
-void add_waiting(Syntax s, Text& max_sleep, bool& no_wait, Text& conflict_exit_code)
-{
-    add_text(s, "-w,--max-sleep", max_sleep, "D", "how long to wait at most; 0: do not wait [for ever]");
-    add_flag(s, "-n,--no-wait", no_wait, "the same as --max-sleep 0");
-    add_text(s, "-E,--conflict-exit-code", conflict_exit_code, "CODE",
-             "exit code when --max-sleep is exceeded, 0 to 255 [75]");
-}
-
-void add_word(Syntax s, const char* name, Text& target, const char* description)
-{
-    s.app
-        .add_option_function<std::string>(
-            name, [&target](const std::string& text) { target = text; }, description)
-        ->type_name("");
-}
-
-void add_semaphore(Syntax s, SemOptions& o, const char* weight)
-{
-    add_text(s, "-j,--capacity", o.capacity, "C", "how many slots there are, 1 to 1000000 (required)");
-    add_text(s, "--weight", o.weight, "W", weight);
-    add_text(s, "--expiry", o.expiry, "D", "how long a lease lasts unless renewed, 1s to 1d [30s]");
-    add_waiting(s, o.max_sleep, o.no_wait, o.conflict_exit_code);
-    add_setting(s, k_replicas, o.replicas);
-}
-
-void add_bucket(Syntax s, BucketOptions& o, const char* capacity)
-{
-    add_text(s, "--rate", o.rate, "A/D", "A tokens every D, evenly spaced: 100/1m, 10/s");
-    add_text(s, "-j,--capacity", o.capacity, "C", fmt::format("size of the bucket, 1 to 1000000000000 [{}]", capacity));
-    add_text(s, "--refill-amount", o.refill_amount, "A", "without --rate: tokens added at once");
-    add_text(s, "--refill-frequency", o.refill_frequency, "D", "without --rate: how often they are added");
+    const auto put = [&flag, &given](const std::string& text) { given.put(flag, text); };
+    if (flag.type == Type::word) {
+        app.add_option_function<std::string>(std::string(flag.name), put, help_of(flag))->type_name("");
+        return;
+    }
+    const std::string names = (flag.letter != '\0' ? fmt::format("-{},", flag.letter) : "") + label(flag);
+    if (flag.type == Type::on)
+        app.add_flag_callback(
+            names, [put] { put("1"); }, help_of(flag));
+    else
+        app.add_option_function<std::string>(names, put, help_of(flag))
+            ->type_name(std::string(flag.value))
+            ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
 }
 
 std::string footer(const std::string& more = {})
@@ -68,113 +39,13 @@ std::string run_footer(const char* environment)
                               environment, programs_without_default_name()));
 }
 
-constexpr const char* k_name_default = "the limiter, the same on every host [base name of CMD]";
-constexpr const char* k_name_required = "the limiter, the same on every host (required)";
-
-void add_options(Syntax s, SemRunOptions& o)
+std::string footer_of(unsigned subcommand)
 {
-    add_text(s, "--name", o.name, "N", k_name_default);
-    add_semaphore(s, o, "how many of them CMD takes [1]");
-    add_text(s, "--min-hold", o.min_hold, "D", "the slot stays taken this long from the start of CMD [0]");
-    add_setting(s, k_on_unavailable, o.on_unavailable);
-    add_setting(s, k_on_lost, o.on_lost);
-    add_setting(s, k_on_outage, o.on_outage);
-    add_text(s, "--kill-after", o.kill_after, "D", "from TERM to KILL in a stop [10s, at most a third of the expiry]");
-    s.app.footer(
-        [] { return run_footer("LIMITERS_NAME, LIMITERS_LEASE, LIMITERS_FENCE, LIMITERS_WAITED_MS, LIMITERS_OUTER"); });
-}
-
-void add_options(Syntax s, SemAcquireOptions& o)
-{
-    add_text(s, "--name", o.name, "N", k_name_required);
-    add_semaphore(s, o, "how many of them the lease takes [1]");
-    add_text(s, "--until-exit", o.until_exit, "PID", "renew the lease while process PID lives, and release it then");
-    s.app.footer([] { return footer(); });
-}
-
-void add_options(Syntax s, SemRenewOptions& o)
-{
-    add_word(s, "LEASE", o.lease, "what sem acquire printed");
-    add_text(s, "--expiry", o.expiry, "D", "how long it lasts from now, 1s to 1d [as acquired]");
-    add_setting(s, k_replicas, o.replicas);
-    s.app.footer([] { return footer(); });
-}
-
-void add_options(Syntax s, SemReleaseOptions& o)
-{
-    add_word(s, "LEASE", o.lease, "what sem acquire printed");
-    add_text(s, "--name", o.name, "N", "with --holder: the limiter");
-    add_text(s, "--holder", o.holder, "ID", "a holder as status shows it; its command is told that the lease is lost");
-    add_setting(s, k_replicas, o.replicas);
-    s.app.footer([] { return footer(); });
-}
-
-void add_options(Syntax s, BucketAcquireOptions& o)
-{
-    add_text(s, "--name", o.name, "N", k_name_required);
-    add_bucket(s, o, "with --rate: the tokens");
-    add_text(s, "--tokens", o.tokens, "W", "how many tokens to take [1]");
-    add_waiting(s, o.max_sleep, o.no_wait, o.conflict_exit_code);
-    add_setting(s, k_on_unavailable, o.on_unavailable);
-    s.app.footer([] { return footer(); });
-}
-
-void add_options(Syntax s, BucketRunOptions& o)
-{
-    add_text(s, "--name", o.name, "N", k_name_default);
-    add_bucket(s, o, "with --rate: the tokens");
-    add_text(s, "--tokens", o.tokens, "W", "how many tokens CMD takes [1]");
-    add_waiting(s, o.max_sleep, o.no_wait, o.conflict_exit_code);
-    add_setting(s, k_on_unavailable, o.on_unavailable);
-    s.app.footer([] { return run_footer("LIMITERS_NAME, LIMITERS_WAITED_MS"); });
-}
-
-void add_options(Syntax s, BucketPipeOptions& o)
-{
-    add_text(s, "--name", o.name, "N", k_name_required);
-    add_bucket(s, o, "with --rate: 1");
-    add_flag(s, "-0,--null", o.null, "records end with a NUL byte, not with a newline");
-    add_flag(s, "--tokens-from-size", o.tokens_from_size, "a record takes a token for each of its bytes");
-    s.app.footer([] { return footer(); });
-}
-
-void add_options(Syntax s, StatusOptions& o)
-{
-    add_word(s, "PATTERN", o.pattern, "names of limiters, with * ? [ ] as in a shell");
-    add_flag(s, "--json", o.json, "for machines; the schema stands in limiters(1)");
-    s.app.footer([] { return footer(); });
-}
-
-void add_options(Syntax s, ResetOptions& o)
-{
-    add_word(s, "KIND", o.kind, "sem or bucket");
-    add_word(s, "NAME", o.name, "the limiter");
-    add_flag(s, "-y,--yes", o.yes, "do not ask");
-    s.app.footer([] { return footer(); });
-}
-
-void add_options(Syntax s, DoctorOptions& o)
-{
-    add_flag(s, "--acl", o.acl, "print the smallest ACL rule that works, and ask no server");
-    add_setting(s, k_replicas, o.replicas);
-    add_flag(s, "--json", o.json, "for machines; the schema stands in limiters(1)");
-    s.app.footer([] { return footer(); });
-}
-
-void add_options(Syntax s, ServerStartOptions& /*o*/)
-{
-    s.app.footer([] { return footer(); });
-}
-
-void add_options(Syntax s, ServerStopOptions& o)
-{
-    add_flag(s, "--force", o.force, "even while slots are held");
-    s.app.footer([] { return footer(); });
-}
-
-void add_options(Syntax s, ServerStatusOptions& /*o*/)
-{
-    s.app.footer([] { return footer(); });
+    if (subcommand == on::sem_run)
+        return run_footer("LIMITERS_NAME, LIMITERS_LEASE, LIMITERS_FENCE, LIMITERS_WAITED_MS, LIMITERS_OUTER");
+    if (subcommand == on::bucket_run)
+        return run_footer("LIMITERS_NAME, LIMITERS_WAITED_MS");
+    return footer();
 }
 
 // One level of subcommands below `limiters`, or `limiters` itself.
@@ -185,14 +56,15 @@ public:
     }
 
     template <typename Options>
-    void add(const char* name, const std::string& usage, const char* description)
+    void add(unsigned subcommand, const char* name, const std::string& usage, const char* description)
     {
         CLI::App* app = make(name, description);
         if (!named(name))
             return;
         app->formatter(std::make_shared<UsageLine>("limiters [GLOBAL] " + usage));
-        Subcommand& subcommand = m_out.emplace_back(Subcommand{app, Options{}});
-        add_options({*app, m_syntax.words}, std::get<Options>(subcommand.options));
+        app->footer([subcommand] { return footer_of(subcommand); });
+        Subcommand& added = m_out.emplace_back(Subcommand{app, Options{}});
+        add_flags({*app, m_syntax.words}, subcommand, std::get<Options>(added.options));
     }
 
     Level group(const char* name, const char* usage, const char* description)
@@ -224,21 +96,11 @@ private:
 
 }  // namespace
 
-void add_text(Syntax s, const std::string& names, Text& target, const std::string& type, const std::string& description)
+void add_flags(Syntax s, unsigned subcommand, Given& given)
 {
-    if (!s.words.can_mean(names))
-        return;
-    s.app
-        .add_option_function<std::string>(
-            names, [&target](const std::string& text) { target = text; }, description)
-        ->type_name(type)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-}
-
-std::string help_of(const SettingInfo& setting)
-{
-    const std::string by_default = setting.by_default.empty() ? "" : fmt::format(" [{}]", setting.by_default);
-    return fmt::format("{} (env {}){}", setting.description, variable_of(setting.name), by_default);
+    for (const Flag* flag : k_flags)
+        if ((flag->subcommands & subcommand) != 0 && s.words.can_mean(*flag))
+            add_flag(s.app, *flag, given);
 }
 
 std::string exit_code_help()
@@ -254,23 +116,29 @@ std::list<Subcommand> add_subcommands(Syntax syntax)
     std::list<Subcommand> out;
     Level top(syntax, out);
     Level sem = top.group("sem", "sem run|acquire|renew|release ...", "Semaphore: at most so many at a time");
-    sem.add<SemRunOptions>("run", "sem run [OPTIONS] -- CMD [ARG...]", "Run CMD while a slot is held");
-    sem.add<SemAcquireOptions>("acquire", "sem acquire [OPTIONS]", "Take a slot, and print the lease that holds it");
-    sem.add<SemRenewOptions>("renew", "sem renew [OPTIONS] LEASE", "Make a lease last longer");
-    sem.add<SemReleaseOptions>("release", "sem release LEASE | --name N --holder ID", "Give a slot back");
+    sem.add<SemRunOptions>(on::sem_run, "run", "sem run [OPTIONS] -- CMD [ARG...]", "Run CMD while a slot is held");
+    sem.add<SemAcquireOptions>(on::sem_acquire, "acquire", "sem acquire [OPTIONS]",
+                               "Take a slot, and print the lease that holds it");
+    sem.add<SemRenewOptions>(on::sem_renew, "renew", "sem renew [OPTIONS] LEASE", "Make a lease last longer");
+    sem.add<SemReleaseOptions>(on::sem_release, "release", "sem release LEASE | --name N --holder ID",
+                               "Give a slot back");
     Level bucket =
         top.group("bucket", "bucket run|acquire|pipe ...", "Token bucket: at most so many in a span of time");
-    bucket.add<BucketRunOptions>("run", "bucket run [OPTIONS] -- CMD [ARG...]", "Run CMD when its tokens are due");
-    bucket.add<BucketAcquireOptions>("acquire", "bucket acquire [OPTIONS]", "Return when the tokens are due");
-    bucket.add<BucketPipeOptions>("pipe", "bucket pipe [OPTIONS] <IN >OUT",
+    bucket.add<BucketRunOptions>(on::bucket_run, "run", "bucket run [OPTIONS] -- CMD [ARG...]",
+                                 "Run CMD when its tokens are due");
+    bucket.add<BucketAcquireOptions>(on::bucket_acquire, "acquire", "bucket acquire [OPTIONS]",
+                                     "Return when the tokens are due");
+    bucket.add<BucketPipeOptions>(on::bucket_pipe, "pipe", "bucket pipe [OPTIONS] <IN >OUT",
                                   "Pass lines on, each when its token is due");
-    top.add<StatusOptions>("status", "status [OPTIONS] [PATTERN]", "Show limiters, who holds them and how many wait");
-    top.add<ResetOptions>("reset", "reset [OPTIONS] sem|bucket NAME", "Make a limiter as if it had never been used");
-    top.add<DoctorOptions>("doctor", "doctor [OPTIONS]", "Find out whether limits hold with this server");
+    top.add<StatusOptions>(on::status, "status", "status [OPTIONS] [PATTERN]",
+                           "Show limiters, who holds them and how many wait");
+    top.add<ResetOptions>(on::reset, "reset", "reset [OPTIONS] sem|bucket NAME",
+                          "Make a limiter as if it had never been used");
+    top.add<DoctorOptions>(on::doctor, "doctor", "doctor [OPTIONS]", "Find out whether limits hold with this server");
     Level server = top.group("server", "server start|stop|status", "The private local server");
-    server.add<ServerStartOptions>("start", "server start", "Start it, if it does not run");
-    server.add<ServerStopOptions>("stop", "server stop [OPTIONS]", "End it, unless slots are held");
-    server.add<ServerStatusOptions>("status", "server status", "Tell whether it runs");
+    server.add<ServerStartOptions>(on::server_start, "start", "server start", "Start it, if it does not run");
+    server.add<ServerStopOptions>(on::server_stop, "stop", "server stop [OPTIONS]", "End it, unless slots are held");
+    server.add<ServerStatusOptions>(on::server_status, "status", "server status", "Tell whether it runs");
     return out;
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "options/command_line.hpp"
-#include "options/setting_table.hpp"
 #include "options/words.hpp"
 
 #include <CLI/CLI.hpp>
@@ -36,12 +35,8 @@ struct Syntax {
     const Words& words;
 };
 
-// An option with a value; the last one given counts.
-void add_text(Syntax s, const std::string& names, Text& target, const std::string& type,
-              const std::string& description);
-
-// What --help says of a setting.
-std::string help_of(const SettingInfo& setting);
+// Adds the options of this subcommand (options/flag.hpp: `on`), which fill `given`; that must live as long as the app.
+void add_flags(Syntax s, unsigned subcommand, Given& given);
 
 // The part of --help that every level ends with.
 std::string exit_code_help();

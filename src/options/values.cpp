@@ -2,6 +2,7 @@
 
 #include "base/duration.hpp"
 #include "base/name.hpp"
+#include "options/flags.hpp"
 
 #include <charconv>
 
@@ -39,8 +40,9 @@ Micros duration(const Source& source, std::string_view text, Micros low, Micros 
     return *value;
 }
 
-bool second_of(const Source& source, std::string_view text, std::string_view first, std::string_view second)
+bool second_of(const Source& source, std::string_view text, const Flag& choice)
 {
+    const auto [first, second] = choice_of(choice);
     if (text != first && text != second)
         reject(source, text, fmt::format("only {} and {} are known", first, second));
     return text == second;
@@ -61,8 +63,19 @@ Rate rate(const Source& source, std::string_view text)
         span.insert(0, 1, '1');  // a bare unit
     if (!base::is_duration(span))
         reject(source, text, "not a rate, like 100/1m or 10/s");
-    return {whole_number(source, text.substr(0, slash), 1, 1000000000000),
+    return {whole_number(source, text.substr(0, slash), k_rate.low, k_rate.high),
             duration(source, span, Micros(1), k_any_time)};
+}
+
+std::int64_t number(const Given& given, const Flag& flag)
+{
+    return whole_number({label(flag)}, given.text(flag).value_or(std::string(flag.by_default)), flag.low, flag.high);
+}
+
+Micros duration(const Given& given, const Flag& flag)
+{
+    return duration({label(flag)}, given.text(flag).value_or(std::string(flag.by_default)), Micros(flag.low),
+                    Micros(flag.high));
 }
 
 }  // namespace options

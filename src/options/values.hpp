@@ -2,7 +2,6 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "base/duration.hpp"
 #include "base/error.hpp"
 #include "options/options.hpp"
 
@@ -24,8 +23,8 @@ std::int64_t whole_number(const Source& source, std::string_view text, std::int6
 
 base::Micros duration(const Source& source, std::string_view text, base::Micros low, base::Micros high);
 
-// True for the second word, false for the first.
-bool second_of(const Source& source, std::string_view text, std::string_view first, std::string_view second);
+// True for the second word of a choice or switch, false for the first.
+bool second_of(const Source& source, std::string_view text, const Flag& choice);
 
 std::string name(const Source& source, const std::string& text);
 
@@ -36,7 +35,10 @@ struct Rate {
 };
 Rate rate(const Source& source, std::string_view text);
 
+// What was given for this option, within its range, else its default, which must be such a value. Throws Error (usage).
+std::int64_t number(const Given& given, const Flag& flag);
+base::Micros duration(const Given& given, const Flag& flag);
+
 inline constexpr base::Micros k_no_time{0};
-inline constexpr base::Micros k_any_time = base::k_longest_duration;
 
 }  // namespace options

@@ -9,9 +9,9 @@ bool Words::has(std::string_view word) const
     return std::find(m_words.begin(), m_words.end(), word) != m_words.end();
 }
 
-bool Words::can_mean(std::string_view names) const
+bool Words::can_mean(const Flag& flag) const
 {
-    return has_option(names) || ask_for_help();
+    return flag.type == Type::word || has_option(flag.name, flag.letter) || ask_for_help();
 }
 
 std::string_view Words::whole(std::string_view part) const
@@ -24,13 +24,12 @@ std::string_view Words::whole(std::string_view part) const
     return found != m_words.end() ? *found : part;
 }
 
-bool Words::has_option(std::string_view names) const
+bool Words::has_option(std::string_view name, char letter) const
 {
-    const char letter = names[1];  // another '-' if it has no short name
-    return std::any_of(m_words.begin(), m_words.end(), [names, letter](std::string_view word) {
+    return std::any_of(m_words.begin(), m_words.end(), [name, letter](std::string_view word) {
         if (word.starts_with("--"))
-            return names.ends_with(word.substr(0, word.find('=')));
-        return word.starts_with('-') && word.find(letter, 1) != std::string_view::npos;  // -qv, -n5
+            return word.substr(2, word.find('=') - 2) == name;
+        return letter != '\0' && word.starts_with('-') && word.find(letter, 1) != word.npos;  // -qv, -n5
     });
 }
 

@@ -191,7 +191,8 @@ class Sources:
         files = sorted(path for path in pathlib.Path(root, "src").rglob("*") if path.suffix in (".cpp", ".hpp"))
         self._text = "\n".join(path.read_text() for path in files)
         self._exit_codes = pathlib.Path(root, "src/base/exit_code.hpp").read_text()
-        self._settings = pathlib.Path(root, "src/options/setting_table.hpp").read_text()
+        self._flags = "".join(pathlib.Path(root, "src/options", name).read_text()
+                              for name in ("global_flags.hpp", "flags.hpp"))
 
     @property
     def exit_codes(self):
@@ -203,8 +204,8 @@ class Sources:
     @property
     def variables(self):
         """Every variable of ours: written out in a string, or made of the option that it stands for."""
-        of_options = re.findall(r'\bfrom_environment\("([a-z-]+)"', self._text)
-        of_options += re.findall(r'\{"([a-z-]+)", "', self._settings)
+        blocks = re.findall(r"^inline constexpr Flag .*?^\};", self._flags, re.MULTILINE | re.DOTALL)
+        of_options = [re.search(r'\.name = "([a-z-]+)"', block)[1] for block in blocks if ".from = From::" in block]
         return set(re.findall(r'"(LIMITERS_[A-Z_]+)', self._text)) | set(map(variable_of, of_options))
 
     @property

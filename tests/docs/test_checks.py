@@ -115,7 +115,7 @@ class WhatIsMissingIsNamed(unittest.TestCase):
 
     def test_a_variable_that_a_place_lacks(self):
         self.edit("man/limiters-sem.1", r"^\.It Ev LIMITERS_FENCE", ".It Ev LIMITERS_FENCES")
-        self.edit("src/options/setting_table.hpp", r'\{"on-lost"', '{"on-loss"')
+        self.edit("src/options/flags.hpp", r'= "on-lost"', '= "on-loss"')
         (self.root / "src" / "new.cpp").write_text('std::getenv("LIMITERS_NEW"); std::getenv("COLUMNS_NEW");\n')
         self.assert_named(checks.variables, "the variable LIMITERS_FENCE is missing in the manual",
                           "the variable LIMITERS_FENCES is missing in src",

@@ -1,5 +1,6 @@
 #include "options/command_line.hpp"
 #include "base/error.hpp"
+#include "options/flags.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/ranges.h>
@@ -11,8 +12,6 @@ using options::BucketRunOptions;
 using options::CommandLine;
 using options::Information;
 using options::SemRunOptions;
-
-using Values = decltype(options::GlobalOptions::values);
 
 namespace {
 
@@ -47,32 +46,44 @@ std::string usage_error(const std::vector<std::string>& words)
 TEST_CASE("nothing is looked at yet: texts stay texts")
 {
     const SemRunOptions options = sem({"sem", "run", "--capacity", "abc", "--name", "{", "--", "x"});
-    CHECK(options.capacity == "abc");
-    CHECK(options.name == "{");
-    CHECK(!options.max_sleep);
-    CHECK(!options.expiry);
+    CHECK(options.text(options::k_slots) == "abc");
+    CHECK(options.text(options::k_name_of_run) == "{");
+    CHECK(!options.has(options::k_max_sleep));
+    CHECK(!options.has(options::k_expiry));
 }
 
 TEST_CASE("the short forms mean the long ones")
 {
     const SemRunOptions options = sem({"sem", "run", "-j", "3", "-w", "5", "-n", "-E", "9", "--", "x"});
-    CHECK(options.capacity == "3");
-    CHECK(options.max_sleep == "5");
-    CHECK(options.no_wait);
-    CHECK(options.conflict_exit_code == "9");
+    CHECK(options.text(options::k_slots) == "3");
+    CHECK(options.text(options::k_max_sleep) == "5");
+    CHECK(options.has(options::k_no_wait));
+    CHECK(options.text(options::k_conflict_exit_code) == "9");
 }
 
 TEST_CASE("a value may stand behind an equals sign or close to its short form")
 {
     const SemRunOptions options = sem({"sem", "run", "--capacity=3", "-w5", "--name=a=b", "--", "x"});
-    CHECK(options.capacity == "3");
-    CHECK(options.max_sleep == "5");
-    CHECK(options.name == "a=b");
+    CHECK(options.text(options::k_slots) == "3");
+    CHECK(options.text(options::k_max_sleep) == "5");
+    CHECK(options.text(options::k_name_of_run) == "a=b");
 }
 
 TEST_CASE("of an option given twice the last counts, as in other programs")
 {
-    CHECK(sem({"sem", "run", "-j", "3", "--capacity", "4", "--", "x"}).capacity == "4");
+    CHECK(sem({"sem", "run", "-j", "3", "--capacity", "4", "--", "x"}).text(options::k_slots) == "4");
+}
+
+TEST_CASE("no two options of one subcommand share a name or a letter, nor one with those of all commands")
+{
+    for (const options::Flag* a : options::k_flags)
+        for (const options::Flag* b : options::k_flags) {
+            const bool meet = (a->subcommands & b->subcommands) != 0 || (a->subcommands & options::on::global) != 0;
+            if (a == b || !meet)
+                continue;
+            CHECK_MESSAGE(a->name != b->name, a->name);
+            CHECK_MESSAGE((a->letter == '\0' || a->letter != b->letter), a->name);
+        }
 }
 
 TEST_CASE("GLOBAL options stand anywhere before the dashes")
@@ -83,7 +94,9 @@ TEST_CASE("GLOBAL options stand anywhere before the dashes")
           std::vector<std::string>{"sem", "run", "-q", "-j", "1", "--redis", "u", "--", "x"},
           std::vector<std::string>{"bucket", "run", "--rate", "1/s", "--redis=u", "--quiet", "--", "x"}}) {
         const CommandLine line = parse(words);
-        CHECK(line.global.values == Values{{"redis", "u"}, {"quiet", "1"}});
+        CHECK(line.global.text(options::k_redis) == "u");
+        CHECK(line.global.has(options::k_quiet));
+        CHECK(!line.global.has(options::k_verbose));
     }
 }
 
@@ -94,7 +107,7 @@ TEST_CASE("every word behind the first dashes is CMD's, byte for byte")
     std::vector<std::string> words{"sem", "run", "--capacity", "1", "--"};
     words.insert(words.end(), command.begin(), command.end());
     CHECK(sem(words).command == command);
-    CHECK(parse(words).global.values.empty());
+    CHECK(parse(words).global == options::GlobalOptions{});
 }
 
 TEST_CASE("without dashes the error says where to put them")

@@ -1,4 +1,5 @@
 #include "commands/settings.hpp"
+#include "options/flags.hpp"
 
 #include <doctest/doctest.h>
 
@@ -72,11 +73,14 @@ std::string refusal(const GlobalOptions& options = {})
     return {};
 }
 
-GlobalOptions flags(std::initializer_list<std::pair<const std::string, std::string>> values)
+GlobalOptions flags(std::initializer_list<std::pair<std::string_view, std::string>> values)
 {
-    GlobalOptions options;
-    options.values.insert(values.begin(), values.end());
-    return options;
+    GlobalOptions given;
+    for (const auto& [name, text] : values)
+        for (const options::Flag* flag : options::k_flags)
+            if (flag->name == name)
+                given.put(*flag, text);
+    return given;
 }
 
 }  // namespace
@@ -189,7 +193,7 @@ TEST_CASE("a named file that is missing is a configuration error, in flag and va
 {
     const Surroundings nothing;
     GlobalOptions options;
-    options.config = nothing.path() + ".missing";
+    options.put(options::k_config, nothing.path() + ".missing");
     CHECK(refusal(options).starts_with("78: "));
     const Surroundings variable{{{"LIMITERS_CONFIG", "/nowhere/limiters.toml"}}};
     CHECK(refusal().starts_with("78: the configuration file /nowhere/limiters.toml"));
@@ -215,9 +219,12 @@ TEST_CASE("a policy is found under its own name")
 {
     const Surroundings variable{{{"LIMITERS_ON_LOST", "keep"}}};
     const SettingSources sources((GlobalOptions()));
-    CHECK(sources.second_of("on-lost", "stop", "keep"));
-    CHECK(!sources.second_of("on-lost", "stop", "keep", "stop"));
-    CHECK(!sources.second_of("on-outage", "keep", "stop"));
-    CHECK(sources.find("on-lost")->source.label == "LIMITERS_ON_LOST");
-    CHECK(sources.find("on-lost", "stop")->source.label == "--on-lost");
+    CHECK(sources.second_of(options::k_on_lost));
+    CHECK(!sources.second_of(options::k_on_outage));
+    CHECK(sources.find(options::k_on_lost)->source.label == "LIMITERS_ON_LOST");
+    options::Given own;
+    own.put(options::k_on_lost, "stop");
+    const SettingSources with_flag(GlobalOptions(), own);
+    CHECK(!with_flag.second_of(options::k_on_lost));
+    CHECK(with_flag.find(options::k_on_lost)->source.label == "--on-lost");
 }

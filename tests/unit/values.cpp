@@ -1,4 +1,5 @@
 #include "options/values.hpp"
+#include "options/flags.hpp"
 
 #include <doctest/doctest.h>
 
@@ -77,7 +78,7 @@ TEST_CASE("a bad value of a variable is a configuration error that names it")
 {
     CHECK(refusal([] { options::whole_number(k_variable, "x", 1, 2); }).starts_with("78: LIMITERS_OPTION 'x'"));
     CHECK(refusal([] { options::duration(k_variable, "x", Micros(0), Micros(9)); }).starts_with("78: LIMITERS_OPTION"));
-    CHECK(refusal([] { options::second_of(k_variable, "x", "a", "b"); }).starts_with("78: LIMITERS_OPTION"));
+    CHECK(refusal([] { options::second_of(k_variable, "x", options::k_on_lost); }).starts_with("78: LIMITERS_OPTION"));
     CHECK(refusal([] { options::name(k_variable, "{"); }).starts_with("78: LIMITERS_OPTION"));
 }
 
@@ -106,10 +107,10 @@ TEST_CASE("a duration that is too long or too fine is called that, and not somet
 
 TEST_CASE("one of two words is read, and no other")
 {
-    CHECK(!options::second_of(k_flag, "stop", "stop", "keep"));
-    CHECK(options::second_of(k_flag, "keep", "stop", "keep"));
+    CHECK(!options::second_of(k_flag, "stop", options::k_on_lost));
+    CHECK(options::second_of(k_flag, "keep", options::k_on_lost));
     for (const std::string text : {"", "Stop", "KEEP", "sto", "stop ", "keepstop", "0"})
-        CHECK_MESSAGE(refusal([&] { options::second_of(k_flag, text, "stop", "keep"); }).find("stop and keep") !=
+        CHECK_MESSAGE(refusal([&] { options::second_of(k_flag, text, options::k_on_lost); }).find("stop and keep") !=
                           std::string::npos,
                       text);
 }

@@ -4,6 +4,7 @@
 #include "commands/print.hpp"
 #include "limiter/rights.hpp"
 #include "local/server.hpp"
+#include "options/flags.hpp"
 
 #include <algorithm>
 
@@ -20,17 +21,17 @@ ExitCode DoctorReport::exit_code() const
 
 base::ExitCode execute(const options::GlobalOptions& global, const options::DoctorOptions& options)
 {
-    const options::SettingSources sources(global);
+    const options::SettingSources sources(global, options);
     const Settings settings = settle(sources);
-    const std::size_t replicas = replicas_value(sources, options.replicas);
-    if (options.acl) {
+    const std::size_t replicas = replicas_value(sources);
+    if (options.has(options::k_acl)) {
         print(limiter::acl_rule(settings.key_prefix, replicas > 0) + '\n');
         return ExitCode::ok;
     }
     const redis::Server server = settings.server.value_or(local::address());
-    DoctorReport report{server.display(), setting_lines(sources, server, options.replicas), {}, {}};
+    DoctorReport report{server.display(), setting_lines(sources, server), {}, {}};
     examine(settings, replicas, report);
-    print(options.json ? doctor_json(report) : doctor_text(report));
+    print(options.has(options::k_json) ? doctor_json(report) : doctor_text(report));
     return report.exit_code();
 }
 

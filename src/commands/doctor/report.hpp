@@ -42,9 +42,8 @@ struct DoctorReport {
 };
 
 // Where each value came from; those that are not set and have no default are left out.
-// `replicas`: what the command line says of them. Throws Error (usage, config) for a bad policy.
-std::vector<SettingLine> setting_lines(const options::SettingSources& sources, const redis::Server& server,
-                                       const options::Text& replicas);
+// Throws Error (usage, config) for a bad policy.
+std::vector<SettingLine> setting_lines(const options::SettingSources& sources, const redis::Server& server);
 
 // For people: a line for each setting, server and finding, and one for what follows from them.
 std::string doctor_text(const DoctorReport& report);

@@ -5,6 +5,7 @@
 #include "commands/session.hpp"
 #include "commands/status/report.hpp"
 #include "local/server.hpp"
+#include "options/flags.hpp"
 #include "redis/masters.hpp"
 
 #include <fnmatch.h>
@@ -28,8 +29,8 @@ constexpr const char* k_subject = "status";
 
 class Collector {
 public:
-    Collector(const Settings& settings, const options::Text& pattern)
-        : m_asker(settings), m_prefix(settings.key_prefix), m_pattern(pattern)
+    Collector(const Settings& settings, options::Text pattern)
+        : m_asker(settings), m_prefix(settings.key_prefix), m_pattern(std::move(pattern))
     {
     }
 
@@ -116,7 +117,7 @@ private:
 
     Asker m_asker;
     const std::string& m_prefix;
-    const options::Text& m_pattern;
+    options::Text m_pattern;
     std::map<LimiterName, Status> m_found;
     ExitCode m_exit_code = ExitCode::ok;
 };
@@ -144,16 +145,16 @@ Screen screen()
 
 base::ExitCode execute(const options::GlobalOptions& global, const options::StatusOptions& options)
 {
-    const options::SettingSources sources(global);
+    const options::SettingSources sources(global, options);
     const Settings settings = settle(sources);
     const redis::Server server = settings.server.value_or(local::address());
-    Collector collector(settings, options.pattern);
+    Collector collector(settings, options.text(options::k_pattern));
     if (auto session = open_existing_session(settings))
         collector.collect(*session);
     const Report report{server.display(), settings.key_prefix, collector.limiters()};
     if (report.limiters.empty() && collector.exit_code() == ExitCode::ok)
         base::message::detail(fmt::format("{}: there are no such limiters", server.display()));
-    print(options.json ? json(report) : table(report, screen()));
+    print(options.has(options::k_json) ? json(report) : table(report, screen()));
     return collector.exit_code();
 }
 
