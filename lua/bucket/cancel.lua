@@ -25,7 +25,7 @@ local function put(id, text)
   redis.call('HSET', KEY, id, text)
 end
 
--- Of a batch: the first of its tokens that are due, and when its last is.
+-- How many tokens of a batch are due, and a function that tells when so many of them are.
 local function batch_of(r)
   local origin, offset, step_then, frequency = string.match(r.batch, '(%d+) (%S+) (%d+) (%d+)')
   if not origin then

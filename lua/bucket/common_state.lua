@@ -91,7 +91,7 @@ end
 local function read_record(text)
   local due, tokens, gap, older, batch, newer = string.match(text, '^(%d+) (%d+) (%d+) (%S+)(.*) (%S+)$')
   if not due then
-    -- It was due when it asked, or was cancelled then: no step back of the clock makes it wait.
+    -- The reservation was due when it was asked for, or was cancelled then: no step back of the clock makes it wait.
     return { due = math.min(tonumber(text), now), tokens = 0, gap = 0, older = '-', batch = '', newer = '-' }
   end
   return {

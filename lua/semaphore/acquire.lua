@@ -55,7 +55,7 @@ end
 s.fence = math.max(s.fence, fence)
 local held = holds(id)
 if not r then
-  -- Who shows no ticket to a P that was there is not listed anywhere.
+  -- A caller that shows no ticket, to a P that was there, is not listed anywhere.
   r = { weight = weight, ticket = ticket, fence = fence, since = s.now, life = 0, known = ticket > 0 or s.new }
   if ticket == 0 then
     r.ticket = math.max(s.ticket + 1, s.now)

@@ -31,7 +31,7 @@ redis::Server server(const options::FoundSetting& found)
     }
 }
 
-// Who may read it is asked before its text is.
+// The owner and mode of the file are looked at first, because a password that others can read is refused unread.
 base::Secret password_from(const options::FoundSetting& found)
 {
     struct stat status {};

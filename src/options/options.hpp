@@ -38,7 +38,7 @@ private:
 
 struct GlobalOptions : Given {};
 
-// Of subcommands that run CMD.
+// What the subcommands have in common that run CMD.
 struct RunOptions : Given {
     std::vector<std::string> command;  // the words after --
 };

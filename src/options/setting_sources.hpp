@@ -29,7 +29,7 @@ public:
     [[nodiscard]] std::int64_t number(const Flag& setting) const;
     [[nodiscard]] base::Micros duration(const Flag& setting) const;
 
-    // Of a choice or a switch: true for the second word, false for the first.
+    // For a choice or a switch: true for the second word, false for the first.
     [[nodiscard]] bool second_of(const Flag& setting) const;
 
 private:

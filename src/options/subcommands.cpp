@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "options/default_name.hpp"
+#include "options/exit_codes.hpp"
 #include "options/flags.hpp"
 
 namespace options {
@@ -106,7 +107,7 @@ void add_flags(Syntax s, unsigned subcommand, Given& given)
 std::string exit_code_help()
 {
     std::string text = "Exit codes:\n  CMD's own, if CMD ran\n";
-    for (const auto& [code, meaning] : base::k_exit_codes)
+    for (const auto& [code, meaning] : k_exit_codes)
         text += fmt::format("  {:<4}  {}\n", base::number_of(code), meaning);
     return text;
 }

@@ -2,9 +2,8 @@
 
 #include "base/duration.hpp"
 #include "base/name.hpp"
+#include "base/number.hpp"
 #include "options/flags.hpp"
-
-#include <charconv>
 
 namespace options {
 
@@ -18,11 +17,10 @@ void reject(const Source& source, std::string_view text, std::string_view why)
 
 std::int64_t whole_number(const Source& source, std::string_view text, std::int64_t low, std::int64_t high)
 {
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || value < low || value > high)
+    const auto value = base::whole_number<std::int64_t>(text);
+    if (!value || *value < low || *value > high)
         reject(source, text, fmt::format("not a whole number from {} to {}", low, high));
-    return value;
+    return *value;
 }
 
 Micros duration(const Source& source, std::string_view text, Micros low, Micros high)

@@ -190,7 +190,8 @@ class Sources:
     def __init__(self, root):
         files = sorted(path for path in pathlib.Path(root, "src").rglob("*") if path.suffix in (".cpp", ".hpp"))
         self._text = "\n".join(path.read_text() for path in files)
-        self._exit_codes = pathlib.Path(root, "src/base/exit_code.hpp").read_text()
+        self._exit_codes = "".join(
+            pathlib.Path(root, name).read_text() for name in ("src/base/exit_code.hpp", "src/options/exit_codes.hpp"))
         self._flags = "".join(pathlib.Path(root, "src/options", name).read_text()
                               for name in ("global_flags.hpp", "flags.hpp"))
 

@@ -30,7 +30,7 @@ PROCESS_CALLS = re.compile(
 
 STDERR = re.compile(r"\bstderr\b|\bcerr\b|\bclog\b|\bperror\s*\(|\bwrite\s*\(\s*(?:2|STDERR_FILENO)\b")
 
-# What a layer below says of the command line it leaves to commands/advice. (exit_code.hpp has the table of --help.)
+# What a layer below says of the command line it leaves to commands/advice.
 BELOW_THE_OPTIONS = {"base", "redis", "process", "terminal", "limiter", "run"}
 OWN_WORDS = re.compile(r'^"[^\n]*(--[a-z]|limiters (doctor|status|sem|bucket|server|reset)\b)')
 
@@ -79,7 +79,7 @@ class Layers(unittest.TestCase):
         self.assertEqual(strays, [])
 
     def test_only_the_command_line_knows_its_own_words(self):
-        named = [f"{path}: {string[0]}" for path in sources() if layer(path) in BELOW_THE_OPTIONS and path.name != "exit_code.hpp"
+        named = [f"{path}: {string[0]}" for path in sources() if layer(path) in BELOW_THE_OPTIONS
                  for string in STRING_OR_COMMENT.finditer(text(path)) if OWN_WORDS.search(string[0])]
         self.assertEqual(named, [])
 

@@ -1,5 +1,6 @@
 #include "options/command_line.hpp"
 #include "base/error.hpp"
+#include "options/exit_codes.hpp"
 #include "options/flags.hpp"
 
 #include <doctest/doctest.h>
@@ -222,10 +223,10 @@ TEST_CASE("help shows every exit code with its meaning")
          {std::vector<std::string>{"--help"}, std::vector<std::string>{"sem", "run", "--help"},
           std::vector<std::string>{"bucket", "run", "--help"}}) {
         const std::string text = std::get<Information>(parse(words).command).text;
-        for (const auto& [code, meaning] : base::k_exit_codes)
+        for (const auto& [code, meaning] : options::k_exit_codes)
             CHECK_MESSAGE(text.find(std::to_string(base::number_of(code)) + "  ") != std::string::npos,
                           std::string(meaning));
-        for (const auto& entry : base::k_exit_codes)
+        for (const auto& entry : options::k_exit_codes)
             CHECK(text.find(entry.meaning) != std::string::npos);
     }
 }

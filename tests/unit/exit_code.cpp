@@ -1,5 +1,5 @@
-#include "base/exit_code.hpp"
 #include "base/error.hpp"
+#include "options/exit_codes.hpp"
 
 #include <doctest/doctest.h>
 
@@ -8,7 +8,7 @@
 #include <string>
 
 using base::ExitCode;
-using base::k_exit_codes;
+using options::k_exit_codes;
 
 TEST_CASE("every exit code has one meaning of its own")
 {

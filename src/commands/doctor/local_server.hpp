@@ -7,10 +7,11 @@
 
 namespace commands {
 
-// Who shares its limits; said even if it cannot be started.
+// Tells who shares the limits of the local server, even if that cannot be started.
 Finding who_shares_local_server(const DoctorReport& report);
 
-// Which unit of systemd it runs in, and ends with. Nothing if it is in none, or in one that leaves it alone.
+// Tells which unit of systemd the local server runs in, and ends with: nothing if it is in none, or in one that leaves
+// it alone.
 std::vector<Finding> home_of_local_server(const DoctorReport& report, base::Micros timeout);
 
 }  // namespace commands

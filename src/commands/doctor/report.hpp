@@ -37,7 +37,7 @@ struct DoctorReport {
     std::vector<NodeReport> nodes;
     std::vector<Finding> findings;
 
-    // That of the first finding that keeps limits from holding.
+    // The code of the first finding that keeps limits from holding.
     [[nodiscard]] base::ExitCode exit_code() const;
 };
 

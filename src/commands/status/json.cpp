@@ -1,9 +1,8 @@
+#include "base/number.hpp"
 #include "commands/status/report.hpp"
 #include "limiter/lease_id.hpp"
 
 #include <nlohmann/json.hpp>
-
-#include <charconv>
 
 namespace commands {
 
@@ -18,9 +17,8 @@ Json text_or_null(const std::string& text)
 
 Json pid_or_null(const std::string& text)
 {
-    std::int64_t pid = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), pid);
-    return error == std::errc{} && end == text.data() + text.size() ? Json(pid) : Json();
+    const auto pid = base::whole_number<std::int64_t>(text);
+    return pid ? Json(*pid) : Json();
 }
 
 Json holder(const limiter::Holder& h, const std::string& name, const Report& report)

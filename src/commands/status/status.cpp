@@ -59,7 +59,7 @@ public:
         return limiters;
     }
 
-    // That of the first error: all that could be had is in the report.
+    // The code of the first error; all that could be had is in the report.
     [[nodiscard]] ExitCode exit_code() const { return m_exit_code; }
 
 private:
