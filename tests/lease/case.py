@@ -57,6 +57,9 @@ class LeaseTest(CliTest):
         """A process that lives until the test is done with it."""
         process = subprocess.Popen(["sleep", "1000"], start_new_session=True)
         self.addCleanup(end_of, process)
+        # execve(2) closes the descriptor by which Popen knows of it before it gives the process its new name.
+        name = pathlib.Path(f"/proc/{process.pid}/comm")
+        eventually(lambda: name.read_text() == "sleep\n", PATIENCE, "the process to have its name")
         return process
 
     def kept(self, *options, **more):
