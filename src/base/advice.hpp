@@ -11,12 +11,15 @@ enum class Advice {
     // How a thing that was asked for is called on the command line.
     process_to_hold_for,
     longest_wait,
+    time_to_reach,
     run_when_unreachable,
     keep_when_lost,
     keep_in_outage,
     certificate_name,
     // What to do.
     name_another_server,
+    name_a_server,
+    start_the_local_server,
     see_what_is_wrong,
     wait_longer,
     wait_longer_later,

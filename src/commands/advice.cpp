@@ -8,10 +8,13 @@ std::string_view advice(base::Advice reason)
     switch (reason) {
     case Advice::process_to_hold_for: return "--until-exit";
     case Advice::longest_wait: return "--max-sleep";
+    case Advice::time_to_reach: return "--redis-timeout";
     case Advice::run_when_unreachable: return "--on-unavailable run";
     case Advice::keep_when_lost: return "--on-lost keep";
     case Advice::keep_in_outage: return "--on-outage keep";
     case Advice::certificate_name: return "--tls-server-name";
+    case Advice::name_a_server: return "name a Redis with --redis or in /etc/limiters.toml";
+    case Advice::start_the_local_server: return "'limiters server start'";
     case Advice::name_another_server: return "see --redis";
     case Advice::see_what_is_wrong: return "try again later, or see 'limiters doctor'";
     case Advice::wait_longer: return "try later, or raise --max-sleep";

@@ -1,5 +1,6 @@
 #include "local/binary.hpp"
 
+#include "base/advice.hpp"
 #include "process/command.hpp"
 #include "redis/unavailable.hpp"
 
@@ -37,8 +38,9 @@ Binary find_binary()
                 return {std::move(place), std::string(name)};
     }
     throw redis::NoLocalServer(
-        "no Redis is named and no redis-server or valkey-server is installed: name one with --redis, or "
-        "install the package redis-tools or valkey-tools");
+        fmt::format("no Redis is named and no redis-server or valkey-server is installed: {}, or install the package "
+                    "redis-tools or valkey-tools",
+                    base::advice(base::Advice::name_a_server)));
 }
 
 }  // namespace local

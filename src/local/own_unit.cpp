@@ -1,5 +1,6 @@
 #include "local/own_unit.hpp"
 
+#include "base/advice.hpp"
 #include "base/random.hpp"
 #include "local/binary.hpp"
 #include "process/program.hpp"
@@ -86,9 +87,10 @@ std::string start_in_own_unit(const Unit& unit, base::Deadline deadline)
     if (!root && !users_manager_runs())
         throw redis::NoLocalServer(fmt::format(
             "a private server that is started in {} would end with it, and user {} has no running manager to start it "
-            "outside ('loginctl enable-linger' gives one, ProtectHome= hides it): {}, or run 'limiters server "
-            "start' from a login or a cron job first",
-            unit.name, ::geteuid(), k_name_a_redis));
+            "outside ('loginctl enable-linger' gives one, ProtectHome= hides it): {}, or run {} from a login or a "
+            "cron job first",
+            unit.name, ::geteuid(), base::advice(base::Advice::name_a_server),
+            base::advice(base::Advice::start_the_local_server)));
     std::string name = fmt::format("{}{:08x}.service", k_own_unit, base::random_bits<std::uint32_t>());
     const process::Answer answer =
         process::run_program(words(name, deadline), root ? Variables() : users_manager(), deadline);
@@ -96,7 +98,7 @@ std::string start_in_own_unit(const Unit& unit, base::Deadline deadline)
         throw redis::NoLocalServer(fmt::format(
             "a private server that is started in {} would end with it, and systemd-run could not start it outside: {}; "
             "{}",
-            unit.name, one_line(answer.text), k_name_a_redis));
+            unit.name, one_line(answer.text), base::advice(base::Advice::name_a_server)));
     return name;
 }
 

@@ -5,11 +5,8 @@
 #include "local/unit.hpp"
 
 #include <string>
-#include <string_view>
 
 namespace local {
-
-constexpr std::string_view k_name_a_redis = "name a Redis with --redis or in /etc/limiters.toml";
 
 // Has the manager of the system (for root) or of this user run `limiters server start` in a transient unit, outside of
 // `unit`, so that lock, mark and care are those of any other start. Returns the unit's name once that has ended well.

@@ -1,5 +1,6 @@
 #include "local/server.hpp"
 
+#include "base/advice.hpp"
 #include "base/error.hpp"
 #include "local/binary.hpp"
 #include "local/mounts.hpp"
@@ -20,6 +21,7 @@ namespace local {
 
 namespace {
 
+using base::Advice;
 using base::Error;
 using base::ExitCode;
 using redis::NoLocalServer;
@@ -39,12 +41,11 @@ base::Fd open_folder(const std::string& path)
     base::Fd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     struct stat status {};
     if (!folder || ::fstat(folder.get(), &status) != 0)
-        throw Error(ExitCode::os_error,
-                    "cannot use {} for the local server: {}; remove it, or name a Redis with --redis", path,
-                    std::strerror(errno));
+        throw Error(ExitCode::os_error, "cannot use {} for the local server: {}; remove it, or {}", path,
+                    std::strerror(errno), base::advice(Advice::name_a_server));
     if (status.st_uid != ::geteuid() || (status.st_mode & 077) != 0)
-        throw Error(ExitCode::os_error,
-                    "{} is not a folder of this user alone (0700): remove it, or name a Redis with --redis", path);
+        throw Error(ExitCode::os_error, "{} is not a folder of this user alone (0700): remove it, or {}", path,
+                    base::advice(Advice::name_a_server));
     return folder;
 }
 
@@ -56,18 +57,24 @@ bool make(const std::string& path)
     return made;
 }
 
+Error cannot_make(const std::string& path)
+{
+    const int saved = errno;
+    return {ExitCode::os_error, "cannot make {} for the local server: {}; or {}", path, std::strerror(saved),
+            base::advice(Advice::name_a_server)};
+}
+
 base::Fd make_folder(const std::string& path)
 {
     if (!make(path))
-        throw Error(ExitCode::os_error, "cannot make {} for the local server: {}; or name a Redis with --redis", path,
-                    std::strerror(errno));
+        throw cannot_make(path);
     return open_folder(path);
 }
 
 void wait_or_throw(base::Deadline deadline, const std::string& what)
 {
     if (deadline.passed())
-        throw NoLocalServer(what + " within --redis-timeout");
+        throw NoLocalServer(fmt::format("{} within {}", what, base::advice(Advice::time_to_reach)));
     ::usleep(k_look_again.count());
 }
 
@@ -105,7 +112,7 @@ void require_common_folder()
             "{} is not known to be the folder that other processes of this user see (a unit with PrivateTmp= or "
             "DynamicUser= has its own, ProtectProc= hides it), and a private server in it could limit none of them: "
             "{}; see 'Under systemd' in limiters(7)",
-            folder_path(), k_name_a_redis));
+            folder_path(), base::advice(Advice::name_a_server)));
 }
 
 }  // namespace
@@ -120,8 +127,10 @@ Server address()
 void secure_folder()
 {
     // Where a unit may only read (ProtectSystem=strict), the server that is started outside of it makes the folder.
-    if (make(folder_path()) || errno != EROFS || !unit_of(0))
+    if (make(folder_path()))
         open_folder(folder_path());
+    else if (errno != EROFS || !unit_of(0))
+        throw cannot_make(folder_path());
 }
 
 bool runs()
@@ -177,8 +186,8 @@ Start start_here(base::Deadline deadline)
     if (before == Listener::there)
         return {false, replaced(), {}};
     if (::access(folder_path().c_str(), W_OK) != 0)
-        throw Error(ExitCode::os_error, "cannot write to {} for the local server: {}; or name a Redis with --redis",
-                    folder_path(), std::strerror(errno));
+        throw Error(ExitCode::os_error, "cannot write to {} for the local server: {}; or {}", folder_path(),
+                    std::strerror(errno), base::advice(Advice::name_a_server));
     const Binary binary = find_binary();
     if (before == Listener::gone)
         mark_replaced();

@@ -72,12 +72,12 @@ class Refused(LocalServerTest):
 
     def test_a_folder_that_cannot_be_made_is_refused_with_a_way_out(self):
         self.machine.run("mount", "-o", "remount,ro", "/run")
-        self.assertRefused(self.machine.sem(), 71, "/run/limiters", "--redis")
+        self.assertRefused(self.machine.sem(), 71, "cannot make /run/limiters", "Read-only", "--redis")
 
     def test_a_place_where_this_user_may_make_nothing_is_refused_with_a_way_out(self):
         self.need_root()
         self.machine.path("/tmp").chmod(0o755)
-        self.assertRefused(self.machine.sem(uid=OTHER), 71, OTHERS_FOLDER, "--redis")
+        self.assertRefused(self.machine.sem(uid=OTHER), 71, f"cannot make {OTHERS_FOLDER}", "Permission denied", "--redis")
 
     def test_a_folder_that_cannot_be_written_to_any_more_is_refused(self):
         self.machine.run("mkdir", "-m", "700", "/run/limiters")

@@ -30,9 +30,10 @@ PROCESS_CALLS = re.compile(
 
 STDERR = re.compile(r"\bstderr\b|\bcerr\b|\bclog\b|\bperror\s*\(|\bwrite\s*\(\s*(?:2|STDERR_FILENO)\b")
 
-# What a layer below says of the command line it leaves to commands/advice.
-BELOW_THE_OPTIONS = {"base", "redis", "process", "terminal", "limiter", "run"}
-OWN_WORDS = re.compile(r'^"[^\n]*(--[a-z]|limiters (doctor|status|sem|bucket|server|reset)\b)')
+# What a layer below says of the command line it leaves to commands/advice. (A string that is an option and no more is
+# a word for another program.)
+BELOW_THE_OPTIONS = {"base", "redis", "process", "terminal", "limiter", "local", "run"}
+OWN_WORDS = re.compile(r'^"[^\n]*([ (]--[a-z]|limiters (doctor|status|sem|bucket|server|reset)\b)')
 
 STRING_OR_COMMENT = re.compile(r'"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
 

@@ -1,5 +1,6 @@
 #include "commands/doctor/local_server.hpp"
 
+#include "base/advice.hpp"
 #include "base/clock.hpp"
 #include "local/own_unit.hpp"
 #include "local/server.hpp"
@@ -16,7 +17,7 @@ Finding who_shares_local_server(const DoctorReport& report)
 {
     return {ExitCode::ok, report.server,
             fmt::format("no Redis is named: limits hold for this user on this host only, two users share nothing; {}",
-                        local::k_name_a_redis)};
+                        base::advice(base::Advice::name_a_server))};
 }
 
 std::vector<Finding> home_of_local_server(const DoctorReport& report, base::Micros timeout)
