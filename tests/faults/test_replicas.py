@@ -247,6 +247,9 @@ class OneWrite(unittest.TestCase):
 class InACluster(unittest.TestCase):
     def test_the_replicas_of_the_owner_count(self):
         with Cluster(followed=P) as cluster:
+            # The owner counts a replica only once that has acknowledged its data, after its own link is up.
+            eventually(lambda: cluster.call("WAIT", 1, 100) == 1, PATIENCE, "the replica to follow")
+
             def run(count):
                 return limiters("sem", "run", "--name", "t", "-j", "1", "--replicas", count, *SHORT, "--", "echo", "ran",
                                 redis=cluster.url, timeout=PATIENCE)
