@@ -1,7 +1,7 @@
 #!/bin/bash
 # Makes the Debian package from a build that links dynamically, so that an upgrade of OpenSSL reaches limiters too.
 #   packaging/deb.sh VERSION BUILD DIST
-set -eu
+set -euo pipefail
 cd "$(dirname "$0")/.."
 version=$1 build=$2 dist=$3
 maintainer=${LIMITERS_MAINTAINER:-limiters maintainers <maintainers@limiters.invalid>}
@@ -27,7 +27,7 @@ install -D -m 644 packaging/lintian-overrides "$root/usr/share/lintian/overrides
 # dpkg-shlibdeps wants to see a source package around it.
 mkdir "$tree/debian" "$root/DEBIAN"
 printf 'Source: limiters\n\nPackage: limiters\nArchitecture: any\n' >"$tree/debian/control"
-depends=$(cd "$tree" && dpkg-shlibdeps -O limiters/usr/bin/limiters 2>/dev/null | sed -n 's/^shlibs:Depends=//p')
+depends=$(cd "$tree" && dpkg-shlibdeps -O limiters/usr/bin/limiters | sed -n 's/^shlibs:Depends=//p')
 {
     cat <<CONTROL
 Package: limiters

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Prints an SPDX 2.3 document: what the static program is made of, with the versions of this machine's packages.
 #   packaging/spdx.sh VERSION
-set -eu
+set -euo pipefail
 version=$1
 created=$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)
 

@@ -1,5 +1,5 @@
-// The table of all options: one block each. Where an option means something else to another subcommand, that has a
-// block of its own. To add an option: a block here, its name in k_flags at the end, and its use in src/commands/.
+// The table of all options: one block each, and otherwise() where an option says something else to another subcommand.
+// To add an option: a block here, its name in k_flags at the end, and its use in src/commands/.
 #pragma once
 
 #include "base/duration.hpp"
@@ -15,6 +15,15 @@ inline constexpr std::int64_t k_day = 86400 * k_second;
 inline constexpr std::int64_t k_most_slots = 1000000;
 inline constexpr std::int64_t k_most_tokens = 1000000000000;
 inline constexpr base::Micros k_any_time = base::k_longest_duration;
+
+// An option as other subcommands have it, to which it says something else: its kind, range and letter are the same.
+constexpr Flag otherwise(Flag flag, std::string_view by_default, std::string_view help, unsigned subcommands)
+{
+    flag.by_default = by_default;
+    flag.help = help;
+    flag.subcommands = subcommands;
+    return flag;
+}
 
 inline constexpr Flag k_lease{
     .name = "LEASE",
@@ -53,20 +62,10 @@ inline constexpr Flag k_name_of_run{
     .subcommands = on::sem_run | on::bucket_run,
 };
 
-inline constexpr Flag k_name{
-    .name = "name",
-    .value = "N",
-    .by_default = "required",
-    .help = "the limiter, the same on every host",
-    .subcommands = on::sem_acquire | on::bucket_acquire | on::bucket_pipe,
-};
+inline constexpr Flag k_name =
+    otherwise(k_name_of_run, "required", k_name_of_run.help, on::sem_acquire | on::bucket_acquire | on::bucket_pipe);
 
-inline constexpr Flag k_name_of_holder{
-    .name = "name",
-    .value = "N",
-    .help = "with --holder: the limiter",
-    .subcommands = on::sem_release,
-};
+inline constexpr Flag k_name_of_holder = otherwise(k_name_of_run, "", "with --holder: the limiter", on::sem_release);
 
 inline constexpr Flag k_holder{
     .name = "holder",
@@ -110,18 +109,7 @@ inline constexpr Flag k_size{
     .subcommands = on::bucket_run | on::bucket_acquire,
 };
 
-inline constexpr Flag k_size_of_pipe{
-    .name = "capacity",
-    .letter = 'j',
-    .type = Type::number,
-    .value = "C",
-    .low = 1,
-    .high = k_most_tokens,
-    .tells_range = true,
-    .by_default = "with --rate: 1",
-    .help = "size of the bucket",
-    .subcommands = on::bucket_pipe,
-};
+inline constexpr Flag k_size_of_pipe = otherwise(k_size, "with --rate: 1", k_size.help, on::bucket_pipe);
 
 inline constexpr Flag k_refill_amount{
     .name = "refill-amount",
@@ -154,16 +142,7 @@ inline constexpr Flag k_weight_of_run{
     .subcommands = on::sem_run,
 };
 
-inline constexpr Flag k_weight{
-    .name = "weight",
-    .type = Type::number,
-    .value = "W",
-    .low = 1,
-    .high = k_most_slots,
-    .by_default = "1",
-    .help = "how many of them the lease takes",
-    .subcommands = on::sem_acquire,
-};
+inline constexpr Flag k_weight = otherwise(k_weight_of_run, "1", "how many of them the lease takes", on::sem_acquire);
 
 inline constexpr Flag k_tokens_of_run{
     .name = "tokens",
@@ -176,16 +155,7 @@ inline constexpr Flag k_tokens_of_run{
     .subcommands = on::bucket_run,
 };
 
-inline constexpr Flag k_tokens{
-    .name = "tokens",
-    .type = Type::number,
-    .value = "W",
-    .low = 1,
-    .high = k_most_tokens,
-    .by_default = "1",
-    .help = "how many tokens to take",
-    .subcommands = on::bucket_acquire,
-};
+inline constexpr Flag k_tokens = otherwise(k_tokens_of_run, "1", "how many tokens to take", on::bucket_acquire);
 
 inline constexpr Flag k_expiry{
     .name = "expiry",
@@ -199,17 +169,8 @@ inline constexpr Flag k_expiry{
     .subcommands = on::sem_run | on::sem_acquire,
 };
 
-inline constexpr Flag k_expiry_of_renew{
-    .name = "expiry",
-    .type = Type::duration,
-    .value = "D",
-    .low = k_second,
-    .high = k_day,
-    .tells_range = true,
-    .by_default = "as acquired",
-    .help = "how long it lasts from now",
-    .subcommands = on::sem_renew,
-};
+inline constexpr Flag k_expiry_of_renew =
+    otherwise(k_expiry, "as acquired", "how long it lasts from now", on::sem_renew);
 
 inline constexpr Flag k_max_sleep{
     .name = "max-sleep",

@@ -33,7 +33,7 @@ std::vector<SettingLine> setting_lines(const options::SettingSources& sources, c
             static_cast<void>(sources.second_of(*flag));  // throws, if it is bad
         add(lines, *flag, sources);
     }
-    // Its text may hold a password.
+    // The text of this setting may hold a password.
     for (SettingLine& line : lines)
         if (line.name == options::k_redis.name)
             line.value = server.display();
