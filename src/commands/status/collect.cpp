@@ -1,0 +1,123 @@
+#include "commands/status/collect.hpp"
+
+#include "limiter/keys.hpp"
+#include "redis/masters.hpp"
+
+#include <fnmatch.h>
+
+#include <map>
+#include <set>
+
+namespace commands {
+
+namespace {
+
+using base::Error;
+using base::ExitCode;
+using limiter::Kind;
+using limiter::LimiterName;
+
+constexpr const char* k_subject = "status";
+
+class Collector {
+public:
+    Collector(const Asker& asker, const std::string& prefix, const std::optional<std::string>& pattern)
+        : m_asker(asker), m_prefix(prefix), m_pattern(pattern)
+    {
+    }
+
+    // Each master has a session of its own and its limiters are asked for in a row, because a session that goes to and
+    // fro between masters follows a MOVED for each.
+    void collect(redis::Session& session)
+    {
+        if (!is_cluster(m_asker.ask(session, redis::spans_slots(k_subject, limiter::semaphore_keys(m_prefix, "a")[0],
+                                                                limiter::semaphore_keys(m_prefix, "b")[0]))))
+            return collect_from(session);
+        const redis::Reply slots = m_asker.ask(session, redis::cluster_slots(k_subject));
+        for (const redis::Server& master : redis::masters(slots, session.server())) {
+            redis::Session there(master, base::Micros::zero());
+            try {
+                collect_from(there);
+            } catch (const Error& e) {
+                m_troubles.push_back(e);
+            }
+        }
+    }
+
+    [[nodiscard]] Collected result() const
+    {
+        Collected all{{}, m_troubles};
+        for (const auto& [name, status] : m_found)
+            all.limiters.push_back({name, status});
+        return all;
+    }
+
+private:
+    using Status = decltype(LimiterReport::status);
+
+    void collect_from(redis::Session& session)
+    {
+        for (const LimiterName& name : names_on(session)) {
+            try {
+                look_at(session, name);
+            } catch (const Error& e) {
+                if (e.code() != ExitCode::internal)
+                    throw;
+                m_troubles.push_back(e);
+            }
+        }
+    }
+
+    std::set<LimiterName> names_on(redis::Session& session) const
+    {
+        const std::string match = limiter::limiters_pattern(m_prefix);
+        std::set<LimiterName> names;
+        std::string cursor = "0";
+        do {
+            redis::Scanned round = redis::scanned(m_asker.ask(session, redis::scan(k_subject, cursor, match)));
+            for (const std::string& key : round.keys)
+                if (auto name = limiter::limiter_of_key(key, m_prefix); name && wanted(name->name))
+                    names.insert(std::move(*name));
+            cursor = std::move(round.cursor);
+        } while (cursor != "0");
+        return names;
+    }
+
+    [[nodiscard]] bool wanted(const std::string& name) const
+    {
+        return !m_pattern || ::fnmatch(m_pattern->c_str(), name.c_str(), 0) == 0;
+    }
+
+    // A limiter that has gone since its key was seen is left out.
+    void look_at(redis::Session& session, const LimiterName& limiter)
+    {
+        if (limiter.kind == Kind::semaphore) {
+            if (auto status =
+                    limiter::whole_semaphore_status(m_prefix, limiter.name, [&](const redis::Request& request) {
+                        return m_asker.ask(session, request);
+                    }))
+                m_found.insert_or_assign(limiter, std::move(*status));
+        } else if (auto status = limiter::read_bucket_status(
+                       m_asker.ask(session, limiter::bucket_status(m_prefix, limiter.name)))) {
+            m_found.insert_or_assign(limiter, *status);
+        }
+    }
+
+    const Asker& m_asker;
+    const std::string& m_prefix;
+    const std::optional<std::string>& m_pattern;
+    std::map<LimiterName, Status> m_found;
+    std::vector<Error> m_troubles;
+};
+
+}  // namespace
+
+Collected collect(const Asker& asker, redis::Session& session, const std::string& key_prefix,
+                  const std::optional<std::string>& pattern)
+{
+    Collector collector(asker, key_prefix, pattern);
+    collector.collect(session);
+    return collector.result();
+}
+
+}  // namespace commands
