@@ -2,6 +2,7 @@
 
 #include "base/message.hpp"
 #include "base/printable.hpp"
+#include "terminal/text.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -35,25 +36,10 @@ bool may_draw()
            std::string_view(term) != "dumb";
 }
 
-std::size_t columns(int terminal)
+std::size_t width_of(int terminal)
 {
     winsize size{};
     return ::ioctl(terminal, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-}
-
-// So much of the text that the cursor stays in the line: a line that wraps cannot be cleared. No locale is there to
-// ask for the width of a character, so one of three or more bytes of UTF-8 counts as two columns, which none exceeds.
-std::string cut(std::string text, std::size_t width)
-{
-    std::size_t used = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(text[i]);
-        if ((byte & 0xc0) != 0x80)
-            used += byte >= 0xe0 ? 2 : 1;
-        if (used >= width)
-            return text.substr(0, i);
-    }
-    return text;
 }
 
 }  // namespace
@@ -69,7 +55,8 @@ void LiveLine::show(std::string_view text)
         return;
     g_drawn = this;
     base::message::set_clear_terminal(clear_drawn);
-    write("\r" + cut(base::printable(text), columns(m_terminal.get())) + "\x1b[K");
+    // The last column stays free: a line that wraps cannot be cleared.
+    write("\r" + cut(base::printable(text), width_of(m_terminal.get()) - 1) + "\x1b[K");
 }
 
 // False if another process draws, or the terminal is not ours to open (after su).

@@ -32,17 +32,23 @@ constexpr std::array<Range, 7> k_steering{{
     {0xFEFF, 0xFEFF},
 }};
 
-// Two columns: the East Asian and the pictorial blocks of Unicode, roughly. No wcwidth(3): a static program has no
-// locale but "C".
-constexpr std::array<Range, 8> k_wide{{
+// Two columns: the East Asian and the pictorial blocks of Unicode. There is no wcwidth(3), since a static program has
+// no locale but "C". Blocks are rough on the safe side: a character that takes one column where two are counted leaves
+// a gap; the other way round the line would wrap, and the live line could not be cleared.
+constexpr std::array<Range, 13> k_wide{{
     {0x1100, 0x115F},
+    {0x231A, 0x232A},
+    {0x23E9, 0x23F3},
+    {0x25FD, 0x27BF},
+    {0x2B1B, 0x2B55},
     {0x2E80, 0xA4CF},
+    {0xA960, 0xA97F},
     {0xAC00, 0xD7A3},
     {0xF900, 0xFAFF},
-    {0xFE30, 0xFE6F},
+    {0xFE10, 0xFE6F},
     {0xFF00, 0xFF60},
-    {0x1F300, 0x1FAFF},
-    {0x20000, 0x3FFFD},
+    {0xFFE0, 0xFFE6},
+    {0x16FE0, 0x3FFFD},
 }};
 
 constexpr std::array<Range, 4> k_combining{{{0x300, 0x36F}, {0x1AB0, 0x1AFF}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}}};

@@ -72,8 +72,9 @@ TEST_CASE("a live line is cut to the terminal, and no byte in it moves the curso
                   LiveLine line;
                   show(line, "a\n\x1b[2Jc 12345");
                   show(line, "日本語日本語");
+                  show(line, "⌛⭐✅⚡ ☕");
               },
-              10) == "\ra??[2Jc 1\x1b[K\r日本語日\x1b[K\r\x1b[K");
+              10) == "\ra??[2Jc …\x1b[K\r日本語日…\x1b[K\r⌛⭐✅⚡…\x1b[K\r\x1b[K");
 }
 
 TEST_CASE("a message clears the live line first, and it may come back")

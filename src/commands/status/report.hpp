@@ -4,8 +4,8 @@
 #include "limiter/bucket_status.hpp"
 #include "limiter/keys.hpp"
 #include "limiter/semaphore_status.hpp"
+#include "terminal/columns.hpp"
 
-#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -23,13 +23,8 @@ struct Report {
     std::vector<LimiterReport> limiters;  // by name
 };
 
-struct Screen {
-    std::optional<std::size_t> width;  // in columns; nothing: lines are as long as they are
-    bool color = false;
-};
-
 // For people: a line for each limiter, and below it one for each holder.
-std::string table(const Report& report, const Screen& screen);
+std::string table(const Report& report, const terminal::Screen& screen);
 
 // For machines: one line, as tests/status/schema.json and the manual describe it.
 std::string json(const Report& report);

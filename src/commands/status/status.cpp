@@ -6,35 +6,7 @@
 #include "local/server.hpp"
 #include "options/flags.hpp"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
-#include <cstdlib>
-
 namespace commands {
-
-namespace {
-
-bool set_and_not_empty(const char* variable)
-{
-    const char* value = std::getenv(variable);
-    return value != nullptr && *value != '\0';
-}
-
-Screen screen()
-{
-    Screen screen;
-    winsize size{};
-    if (::isatty(STDOUT_FILENO) != 1)
-        return screen;
-    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-        screen.width = size.ws_col;
-    screen.color =
-        !set_and_not_empty("NO_COLOR") && set_and_not_empty("TERM") && std::getenv("TERM") != std::string("dumb");
-    return screen;
-}
-
-}  // namespace
 
 base::ExitCode execute(const options::GlobalOptions& global, const options::StatusOptions& options)
 {
@@ -49,7 +21,7 @@ base::ExitCode execute(const options::GlobalOptions& global, const options::Stat
     const Report report{server.display(), settings.key_prefix, std::move(found.limiters)};
     if (report.limiters.empty() && found.troubles.empty())
         base::message::detail(fmt::format("{}: there are no such limiters", server.display()));
-    print(options.has(options::k_json) ? json(report) : table(report, screen()));
+    print(options.has(options::k_json) ? json(report) : table(report, terminal::screen_of_stdout()));
     return found.troubles.empty() ? base::ExitCode::ok : found.troubles.front().code();
 }
 

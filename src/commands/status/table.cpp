@@ -1,5 +1,6 @@
 #include "base/duration.hpp"
 #include "commands/status/report.hpp"
+#include "terminal/columns.hpp"
 #include "terminal/text.hpp"
 
 #include <fmt/format.h>
@@ -12,87 +13,16 @@ namespace {
 
 using base::Micros;
 
-constexpr std::size_t k_gap = 2;           // between two columns
-constexpr std::size_t k_bar = 10;          // how many marks a bar has
-constexpr std::size_t k_narrowest = 8;     // a text column of a narrow terminal is not cut below this
+using terminal::bar;
+using terminal::k_bold;
+using terminal::k_faint;
+using terminal::k_green;
+using terminal::k_plain;
+using terminal::k_red;
+using terminal::k_yellow;
+using terminal::Row;
+
 constexpr std::size_t k_shown_of_id = 12;  // enough to tell the holders of one limiter apart
-
-// SGR parameters (ECMA-48, 8.3.117).
-constexpr const char* k_plain = "";
-constexpr const char* k_bold = "1";
-constexpr const char* k_faint = "2";
-constexpr const char* k_red = "31";
-constexpr const char* k_green = "32";
-constexpr const char* k_yellow = "33";
-
-struct Cell {
-    std::string text;
-    const char* style = k_plain;
-    bool flexible = false;  // gives way when the terminal is narrow
-};
-
-using Row = std::vector<Cell>;
-
-struct Columns {
-    std::vector<std::size_t> widths;
-    std::vector<bool> flexible;
-
-    void add(const Row& row)
-    {
-        widths.resize(std::max(widths.size(), row.size()));
-        flexible.resize(widths.size());
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            widths[i] = std::max(widths[i], terminal::columns(row[i].text));
-            flexible[i] = flexible[i] || row[i].flexible;
-        }
-    }
-
-    void fit(std::size_t width)
-    {
-        for (;;) {
-            std::size_t total = 0;
-            std::size_t* widest = nullptr;
-            for (std::size_t i = 0; i < widths.size(); ++i) {
-                total += widths[i] + (i == 0 || widths[i] == 0 ? 0 : k_gap);
-                if (flexible[i] && widths[i] > k_narrowest && (widest == nullptr || widths[i] > *widest))
-                    widest = &widths[i];
-            }
-            if (total <= width || widest == nullptr)
-                return;
-            --*widest;
-        }
-    }
-};
-
-std::string line(const Row& row, const Columns& shape, const Screen& screen)
-{
-    std::string out;
-    std::size_t left = screen.width.value_or(std::string::npos);
-    std::size_t owed = 0;  // blanks before the next text: none at the end of a line
-    for (std::size_t i = 0; i < row.size() && owed < left; ++i) {
-        const std::string text = terminal::cut(row[i].text, std::min(shape.widths[i], left - owed));
-        if (!text.empty()) {
-            out.append(owed, ' ');
-            left -= owed + terminal::columns(text);
-            owed = 0;
-            const bool colored = screen.color && *row[i].style != '\0';
-            out += colored ? fmt::format("\x1b[{}m{}\x1b[0m", row[i].style, text) : text;
-        }
-        if (shape.widths[i] > 0)
-            owed += shape.widths[i] - terminal::columns(text) + k_gap;
-    }
-    return out + '\n';
-}
-
-std::string bar(std::int64_t part, std::int64_t whole)
-{
-    // Rounded up: something is never shown as nothing; but only what is full is shown as full.
-    const auto marks = static_cast<std::int64_t>(k_bar);
-    std::int64_t filled = whole <= 0 ? 0 : std::clamp<std::int64_t>((part * marks + whole - 1) / whole, 0, marks);
-    if (filled == marks && part < whole)
-        --filled;
-    return fmt::format("[{:.<{}}]", std::string(static_cast<std::size_t>(filled), '#'), k_bar);
-}
 
 Row limiter_row(const std::string& name, const limiter::SemaphoreStatus& s)
 {
@@ -160,10 +90,10 @@ Lines lines_of(const LimiterReport& report)
 
 }  // namespace
 
-std::string table(const Report& report, const Screen& screen)
+std::string table(const Report& report, const terminal::Screen& screen)
 {
-    Columns limiters;
-    Columns holders;
+    terminal::Columns limiters;
+    terminal::Columns holders;
     std::vector<Lines> all;
     for (const LimiterReport& one : report.limiters) {
         all.push_back(lines_of(one));
@@ -171,15 +101,13 @@ std::string table(const Report& report, const Screen& screen)
         for (const Row& row : all.back().holders)
             holders.add(row);
     }
-    if (screen.width) {
-        limiters.fit(*screen.width);
-        holders.fit(*screen.width);
-    }
+    limiters.fit(screen);
+    holders.fit(screen);
     std::string out;
     for (const Lines& lines : all) {
-        out += line(lines.limiter, limiters, screen);
+        out += limiters.draw(lines.limiter, screen);
         for (const Row& row : lines.holders)
-            out += line(row, holders, screen);
+            out += holders.draw(row, screen);
     }
     return out;
 }
