@@ -4,7 +4,7 @@ import signal
 import unittest
 
 from cli.case import PATIENCE, CliTest
-from cli.fake_server import FakeServer
+from support.fake_server import FakeServer
 from support.proxy import Proxy
 from support.server import free_port
 from support.wait import eventually
@@ -45,43 +45,51 @@ class NotThere(CliTest):
 
 
 class NoRedis(CliTest):
-    def assertAnswered(self, answer, code, *parts, close=False):
-        with FakeServer(answer, close) as fake:
+    def assertAnswered(self, answer, code, *parts, closes=False, greeting=b""):
+        with FakeServer(answer, greeting, closes) as fake:
             for result in self.both(*SHORT, redis=fake.url):
                 self.assertRefused(result, code, fake.url, *parts)
 
     def test_a_web_server(self):
-        self.assertAnswered(b"HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n<html>\n", 70, "is this the right port?")
+        for closes in (False, True):
+            self.assertAnswered(b"HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n<html>\n", 70,
+                                "does not speak the Redis protocol", "is this the right port?", closes=closes)
 
-    def test_a_mail_server_an_ssh_server_and_noise(self):
-        for answer in (b"220 mail.example ESMTP\r\n", b"SSH-2.0-OpenSSH_9.2\r\n", bytes(range(1, 256)), b"\r\n\r\n"):
+    def test_one_that_speaks_first(self):
+        for greeting in (b"220 mail.example ESMTP\r\n", b"SSH-2.0-OpenSSH_9.2\r\n", b"\x16\x03\x01\x00\xff\xfe" * 9):
+            self.assertAnswered(b"", 70, "does not speak the Redis protocol", greeting=greeting)
+
+    def test_noise(self):
+        for answer in (bytes(range(1, 256)), b"\r\n\r\n"):
             self.assertAnswered(answer, 70)
 
     def test_one_that_says_ok_to_everything(self):
         self.assertAnswered(b"+OK\r\n" * 5, 70)
 
     def test_answers_of_the_protocol_that_no_script_gives(self):
-        for answer in (b":1\r\n:1\r\n", b"$-1\r\n", b"*-1\r\n", b"*0\r\n", b"*1\r\n:1\r\n", b"$2\r\nOK\r\n",
-                       b"*8\r\n" + b"$1\r\n1\r\n" * 8, b"*2\r\n*1\r\n:1\r\n:1\r\n"):
+        for answer in (b"$-1\r\n", b"*-1\r\n", b"*0\r\n", b"$2\r\nOK\r\n", b"*2\r\n$1\r\n1\r\n$1\r\n1\r\n", b":1\r\n"):
+            self.assertAnswered(answer, 70)
+        for answer in (b":1\r\n:1\r\n", b"*1\r\n:1\r\n", b"*8\r\n" + b"$1\r\n1\r\n" * 8, b"*2\r\n*1\r\n:1\r\n:1\r\n"):
             with FakeServer(answer) as fake:
                 self.assertRefused(self.sem(*SHORT, redis=fake.url), 70, fake.url)
-        for answer in (b":1\r\n", b"*1\r\n:1\r\n", b"*2\r\n$1\r\n1\r\n:1\r\n"):
+        for answer in (b"*1\r\n:1\r\n", b"*2\r\n$1\r\n1\r\n:1\r\n"):
             with FakeServer(answer) as fake:
                 self.assertRefused(self.bucket(*SHORT, redis=fake.url), 70, fake.url)
 
     def test_one_that_says_nothing(self):
-        self.assertAnswered(b"", 69)
+        self.assertAnswered(b"", 69, "no answer")
 
     def test_one_that_never_ends_its_answer(self):
-        for answer in (b"*8\r\n:1\r\n", b"$1000000\r\nx", b":", b"*"):
-            self.assertAnswered(answer, 69)
+        for answer in (b"*8\r\n:1\r\n$1000000\r\nabc", b"$1000000\r\nx", b":", b"*"):
+            self.assertAnswered(answer, 69, "no answer")
 
     def test_one_that_hangs_up(self):
-        self.assertAnswered(b"", 69, close=True)
-        self.assertAnswered(b"*8\r\n:1\r\n", 69, close=True)
+        self.assertAnswered(b"", 69, closes=True)
+        for answer in (b"$", b"*8\r\n:1\r\n"):
+            self.assertAnswered(answer, 69, "closed", closes=True)
 
     def test_an_error_of_many_words_and_bytes_is_still_one_line(self):
-        self.assertAnswered(b"-ERR \x1b[31m odd\tanswer " + b"x" * 3000 + b"\r\n", 70, "?[31m odd?answer")
+        self.assertAnswered(b"-ERR \x1b[31m odd\tanswer\x07 " + b"x" * 3000 + b"\r\n", 70, "?[31m odd?answer? ")
 
 
 class KeyInTheWay(CliTest):
@@ -154,7 +162,8 @@ class SilentInTheMiddle(CliTest):
     def test_a_server_that_goes_away_during_the_wait_is_told_from_a_wait_that_is_too_long(self):
         self.holder()
         waiter = self.start(*self.sem_words("--max-sleep", "1s", *SHORT), redis=self.proxy.url)
-        eventually(self.waiters, PATIENCE, "a place in the queue")
+        # One that has had the answer that it waits blocks for its wake-up.
+        eventually(lambda: "blocked_clients:1" in self.server.call("INFO", "clients"), PATIENCE, "the waiter to wait")
         self.proxy.refuse()
         self.proxy.reset()
         result = waiter.wait(PATIENCE)

@@ -4,8 +4,8 @@ import signal
 import unittest
 
 from faults.callers import P, PATIENCE, FaultTest, Stage
-from cli.fake_server import FakeServer
 from support.cluster import Cluster
+from support.fake_server import FakeServer
 from support.replicated import Replicated
 from support.resp import encode
 from support.tool import limiters
@@ -232,7 +232,7 @@ class OneWrite(unittest.TestCase):
         with FakeServer(b"-ERR no\r\n:0\r\n") as server:
             result = limiters("sem", "run", "--name", "t", "-j", "1", "--replicas", "2", "--", "true", redis=server.url)
             self.assertEqual(result.code, 70)
-            self.assertIn(encode(["WAIT", "2"])[4:], server.all_heard[0])  # behind the number of its words
+            self.assertIn(encode(["WAIT", "2"])[4:], server.heard[0])  # behind the number of its words
 
     def test_no_other_command_is_sent(self):
         with Replicated() as replicated:

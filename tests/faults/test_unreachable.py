@@ -5,7 +5,7 @@ import socket
 import tempfile
 import unittest
 
-from faults.impostor import Impostor
+from support.fake_server import FakeServer
 from support.proxy import Proxy
 from support.server import Server, free_port
 from support.tool import limiters, spawn
@@ -57,47 +57,6 @@ class NobodyThere(UnreachableTest):
                 self.assertEqual(running.wait().out, "ran\n")
 
 
-class NotARedis(UnreachableTest):
-    def assertNonsense(self, code, *parts, **behaviour):
-        with Impostor(**behaviour) as impostor:
-            self.assertRefusesBoth(impostor.url, code, *parts)
-
-    def test_one_that_accepts_and_says_nothing_is_69(self):
-        self.assertNonsense(69, "no answer")
-
-    def test_one_that_closes_at_once_is_69(self):
-        with Impostor(closes=True) as impostor:
-            result = self.run_at(impostor.url, "sem", timeout="2s")
-        self.assertEqual(result.code, 69, result)
-        self.assertRegex(result.err, "closed|reset|Broken pipe")
-
-    def test_one_that_closes_after_the_question_is_69(self):
-        self.assertNonsense(69, "closed", answer=b"$", closes=True)
-
-    def test_a_web_server_is_70(self):
-        self.assertNonsense(70, "does not speak the Redis protocol", answer=b"HTTP/1.1 400 Bad Request\r\n\r\n", closes=True)
-
-    def test_one_that_speaks_first_is_70(self):
-        for greeting in (b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n", b"220 mail.example ESMTP\r\n", b"\x16\x03\x01\x00\xff\xfe" * 9):
-            with self.subTest(greeting=greeting):
-                self.assertNonsense(70, "does not speak the Redis protocol", greeting=greeting)
-
-    def test_answers_of_the_wrong_kind_are_70(self):
-        answers = (b"+OK\r\n", b"$-1\r\n", b"$2\r\nab\r\n", b"*0\r\n", b"*-1\r\n", b"*2\r\n$1\r\n1\r\n$1\r\n1\r\n", b":1\r\n")
-        for answer in answers:
-            with self.subTest(answer=answer):
-                self.assertNonsense(70, answer=answer)
-
-    def test_an_answer_that_never_ends_is_69(self):
-        self.assertNonsense(69, "no answer", answer=b"*8\r\n:1\r\n$1000000\r\nabc")
-
-    def test_control_bytes_of_an_answer_do_not_reach_the_terminal(self):
-        with Impostor(answer=b"-ERR \x1b[2J\x07oops\r\n") as impostor:
-            result = self.run_at(impostor.url, "sem")
-        self.assertEqual(result.code, 70)
-        self.assertIn("ERR ?[2J?oops", result.err)
-
-
 class TwoReasons(UnreachableTest):
     def test_a_broken_connection_is_told_and_not_the_silence_after_it(self):
         with Server() as server, Proxy(server.url) as proxy:
@@ -118,7 +77,7 @@ class HowLong(UnreachableTest):
         self.assertGreaterEqual(self.run_at(url, "sem", timeout="600ms").seconds, 0.3)  # the last pause is not waited out
 
     def test_a_short_timeout_is_kept(self):
-        with Impostor() as silent:
+        with FakeServer() as silent:
             for kind in KINDS:
                 with spawn("--redis-timeout", "20s", kind, "run", "--name", "t", *KINDS[kind], "--", "true",
                            redis=silent.url) as patient:
@@ -148,7 +107,7 @@ class OnUnavailable(UnreachableTest):
             self.assertEqual(self.run_at(self.url, "sem", *options).code, 69)
 
     def test_a_server_that_answers_nonsense_or_refuses_is_no_reason_to_run(self):
-        with Impostor(answer=b"HTTP/1.1 400 Bad Request\r\n\r\n") as impostor:
+        with FakeServer(answer=b"HTTP/1.1 400 Bad Request\r\n\r\n") as impostor:
             self.assertEqual(self.run_at(impostor.url, "sem", "--on-unavailable", "run").code, 70)
         with Server({"requirepass": "secret"}) as server:
             self.assertEqual(self.run_at(server.url, "sem", "--on-unavailable", "run").code, 77)

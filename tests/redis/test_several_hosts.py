@@ -4,8 +4,8 @@ import contextlib
 import socket
 import unittest
 
-from faults.impostor import Impostor
 from once import OnceTest
+from support.fake_server import FakeServer
 from support.server import Server, free_port
 from support.tool import spawn
 from support.wait import eventually
@@ -65,7 +65,7 @@ class SeveralHosts(OnceTest):
 
     def test_one_that_accepts_and_never_answers_is_passed_within_the_timeout(self):
         self.run_once(redis=f"redis://{self.good}")
-        with Impostor() as silent:
+        with FakeServer() as silent:
             url = f"{silent.url},{self.good}"
             self.assertRan(self.run_once("--redis-timeout", "2s", redis=url))
 

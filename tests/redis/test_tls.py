@@ -3,9 +3,9 @@
 import os
 import unittest
 
-from faults.impostor import Impostor
 from once import SEM, OnceTest
 from support.certificates import Authority, TlsServer, openssl
+from support.fake_server import FakeServer
 from support.tool import BINARY, Running, environment, limiters
 
 NOT_GOOD = "certificate is not good|certificate that is not good"
@@ -136,7 +136,7 @@ class OneExpired(TlsTest):
             self.assertEqual(self.run_at(url, "doctor").code, 69)
 
     def test_a_deadline_that_comes_before_the_others_were_tried_makes_no_outage_of_it(self):
-        with Impostor() as silent:
+        with FakeServer() as silent:
             url = f"{self.server.tls_url},{silent.url.removeprefix('redis://')}"
             result = self.run_at(url, "--redis-timeout", "600ms", *SEM, "echo", "ran")
         self.assertRefused(result, 69, "expired")

@@ -2,9 +2,9 @@
 
 import unittest
 
-from faults.impostor import Impostor
 from once import OnceTest
 from support.certificates import Authority, TlsServer
+from support.fake_server import FakeServer
 from support.server import Server
 from support.tool import limiters
 
@@ -76,14 +76,14 @@ class AnotherLanguage(OnceTest):
 
     def test_tls_to_something_that_talks_about_something_else_says_so(self):
         for greeting in (b"220 mail.example ESMTP\r\n", b"HTTP/1.1 400 Bad Request\r\n\r\n"):
-            with Impostor(greeting=greeting) as impostor:
+            with FakeServer(greeting=greeting) as impostor:
                 url = impostor.url.replace("redis://", "rediss://")
                 result = self.run_once("--redis-timeout", "1m", "--tls-ca", self.authority.certificate, redis=url)
                 self.assertRefused(result, 69, url, "does this port speak TLS?")
                 self.assertLess(result.seconds, 10)
 
     def test_a_server_that_hangs_up_during_the_handshake_is_69_and_no_signal_ends_us(self):
-        with Impostor(closes=True) as impostor:
+        with FakeServer(closes=True) as impostor:
             url = impostor.url.replace("redis://", "rediss://")
             for _ in range(10):
                 result = self.run_once("--redis-timeout", "100ms", "--tls-ca", self.authority.certificate, redis=url)
@@ -92,7 +92,7 @@ class AnotherLanguage(OnceTest):
     def test_an_alert_is_a_refusal_but_for_one_that_has_nothing_to_do_with_us(self):
         unknown_authority, internal_error = 48, 80
         for alert, code in ((unknown_authority, 69), (internal_error, 0)):
-            with self.subTest(alert=alert), Impostor(answer=bytes((21, 3, 3, 0, 2, 2, alert))) as impostor:
+            with self.subTest(alert=alert), FakeServer(answer=bytes((21, 3, 3, 0, 2, 2, alert))) as impostor:
                 url = impostor.url.replace("redis://", "rediss://")
                 result = self.run_once("--redis-timeout", "1s", "--tls-ca", self.authority.certificate, redis=url,
                                        env={"LIMITERS_ON_UNAVAILABLE": "run"})
