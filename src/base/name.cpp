@@ -6,19 +6,23 @@
 
 namespace base {
 
+std::string label_problem(std::string_view label)
+{
+    if (label.empty())
+        return "it is empty; 1 to 200 bytes are needed";
+    if (label.size() > 200)
+        return fmt::format("it has {} bytes; 200 are allowed", label.size());
+    for (std::size_t i = 0; i < label.size(); ++i)
+        if (control_at_start(label.substr(i)) > 0)
+            return "it holds a control character";
+    return {};
+}
+
 std::string name_problem(std::string_view name)
 {
-    if (name.empty())
-        return "it is empty; 1 to 200 bytes are needed";
-    if (name.size() > 200)
-        return fmt::format("it has {} bytes; 200 are allowed", name.size());
-    for (std::size_t i = 0; i < name.size(); ++i) {
-        if (control_at_start(name.substr(i)) > 0)
-            return "it holds a control character";
-        if (name[i] == '{' || name[i] == '}')
-            return "it holds a brace, which is not allowed";
-    }
-    return {};
+    if (std::string problem = label_problem(name); !problem.empty())
+        return problem;
+    return name.find_first_of("{}") != name.npos ? "it holds a brace, which is not allowed" : std::string();
 }
 
 }  // namespace base

@@ -91,11 +91,13 @@ std::size_t replicas_value(const options::SettingSources& sources)
     return static_cast<std::size_t>(sources.number(options::k_replicas));
 }
 
-std::string who(pid_t pid, const std::string& word)
+limiter::Who who(pid_t pid, std::string command, const options::SettingSources& sources)
 {
     char host[256] = "?";
     ::gethostname(host, sizeof host - 1);
-    return fmt::format("{} {} {}", host, pid, options::base_name(word));
+    const auto label = sources.find(options::k_label);
+    return {host, std::to_string(pid), std::move(command),
+            label ? options::label_text(label->source, label->text) : std::string()};
 }
 
 limiter::TokenBucketOptions bucket_values(const options::Given& o, const Settings& settings, const char* subcommand)

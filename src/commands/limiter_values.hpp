@@ -33,8 +33,9 @@ limiter::SemaphoreOptions semaphore_values(const options::Given& o, const Settin
 // --replicas: how many must have a lease before it counts.
 std::size_t replicas_value(const options::SettingSources& sources);
 
-// Host, pid and a name for what the slot is used for, never arguments: they may hold secrets.
-std::string who(pid_t pid, const std::string& word);
+// This host, the process, a name for what the slot is used for, and --label. Of arguments only the base name of a
+// script can be that name, because all others may hold secrets.
+limiter::Who who(pid_t pid, std::string command, const options::SettingSources& sources);
 
 // All but name and max_wait.
 limiter::TokenBucketOptions bucket_values(const options::Given& o, const Settings& settings, const char* subcommand);

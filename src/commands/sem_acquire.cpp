@@ -6,6 +6,7 @@
 #include "commands/session.hpp"
 #include "limiter/lease_id.hpp"
 #include "limiter/semaphore.hpp"
+#include "options/default_name.hpp"
 #include "options/flags.hpp"
 #include "process/process_watch.hpp"
 #include "process/signals.hpp"
@@ -95,7 +96,7 @@ SemAcquire values(const options::SemAcquireOptions& o, const options::SettingSou
     const std::string name = required_name(o, "sem acquire");
     acquire.semaphore = semaphore_values(o, settings, "sem acquire");
     acquire.semaphore.name = name;
-    acquire.semaphore.who = who(holder, process::process_name(holder));
+    acquire.semaphore.who = who(holder, options::base_name(process::process_name(holder)), sources);
     acquire.semaphore.replicas = replicas_value(sources);
     acquire.wait.max_sleep = max_sleep_value(o);
     acquire.wait.redis_timeout = settings.redis_timeout;

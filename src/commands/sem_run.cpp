@@ -6,6 +6,7 @@
 #include "commands/session.hpp"
 #include "limiter/lease_id.hpp"
 #include "limiter/semaphore.hpp"
+#include "options/default_name.hpp"
 #include "options/flags.hpp"
 #include "process/command.hpp"
 #include "process/descendants.hpp"
@@ -163,7 +164,7 @@ SemRun values(const options::SemRunOptions& o, const options::SettingSources& so
     const std::string name = run_name(o);
     run.semaphore = semaphore_values(o, settings, "sem run");
     run.semaphore.name = name;
-    run.semaphore.who = who(::getpid(), o.command[0]);
+    run.semaphore.who = who(::getpid(), options::shown_name(o.command), sources);
     run.semaphore.replicas = replicas_value(sources);
     run.wait.max_sleep = max_sleep_value(o);
     run.wait.redis_timeout = settings.redis_timeout;

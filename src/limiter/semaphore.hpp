@@ -5,6 +5,7 @@
 
 #include "base/clock.hpp"
 #include "limiter/agreed.hpp"
+#include "limiter/who.hpp"
 #include "redis/session.hpp"
 
 #include <cstdint>
@@ -21,7 +22,7 @@ struct SemaphoreOptions {
     std::int64_t weight = 1;
     base::Micros lease{0};
     std::vector<std::string> outer;  // ids by which this process tree may hold the same limiter
-    std::string who;                 // host, pid, base name of CMD, separated by spaces: for status
+    Who who;                         // for status, and for those who wait
     std::size_t replicas = 0;        // so many must have a grant, a renewal or a release before it counts
 };
 
@@ -35,7 +36,7 @@ enum class Recovery {
 
 // A holder, as it calls itself, and for how long it has held its slot.
 struct NamedHolder {
-    std::string who;  // host, pid, base name of CMD, separated by spaces
+    Who who;
     base::Micros held;
 };
 

@@ -14,14 +14,6 @@ constexpr std::size_t k_counters = 6;  // what status.lua answers before the fir
 constexpr std::size_t k_fields = 6;    // and for each of them
 constexpr const char* k_ids_a_round = "500";
 
-std::string take_word(std::string_view& text)
-{
-    const std::size_t space = text.find(' ');
-    const std::string word(text.substr(0, space));
-    text.remove_prefix(space == std::string_view::npos ? text.size() : space + 1);
-    return word;
-}
-
 Holder holder_at(const redis::Reply& reply, std::size_t at)
 {
     Holder holder;
@@ -30,10 +22,7 @@ Holder holder_at(const redis::Reply& reply, std::size_t at)
     holder.held = base::Micros(reply.integer_at(at + 2));
     holder.expires_in = base::Micros(reply.integer_at(at + 3));
     holder.released = reply.integer_at(at + 4) == 1;
-    std::string_view who = reply.text_at(at + 5);
-    holder.host = take_word(who);
-    holder.pid = take_word(who);
-    holder.command = who;
+    holder.who = who_of(reply.text_at(at + 5));
     return holder;
 }
 

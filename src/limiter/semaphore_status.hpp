@@ -4,6 +4,7 @@
 
 #include "base/clock.hpp"
 #include "limiter/keys.hpp"
+#include "limiter/who.hpp"
 #include "redis/session.hpp"
 
 #include <cstdint>
@@ -20,9 +21,7 @@ struct Holder {
     base::Micros held;        // since it was granted
     base::Micros expires_in;  // negative: it ended, and its holder may still come back to it while the server settles
     bool released;            // given back; the slot stays taken until its min-hold ends
-    std::string host;         // this and the rest: as the holder calls itself
-    std::string pid;
-    std::string command;
+    Who who;
 };
 
 struct SemaphoreStatus {

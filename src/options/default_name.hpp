@@ -1,8 +1,9 @@
-// --name left out: the base name of CMD, but not for a program that runs anything.
+// What CMD is called. --name left out: its base name, but not for a program that runs anything.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace options {
 
@@ -12,6 +13,10 @@ std::string base_name(std::string_view word);
 // Throws Error (usage) that asks for --name if this is a shell, an interpreter or a wrapper: two scripts would share
 // one limiter by accident. A version at the end is not looked at: python3.11 is python.
 std::string default_name(std::string_view word);
+
+// What others are told that CMD is: its base name; for a program that runs a script, that of the script, if its first
+// argument is one. No other argument is ever shown: it may be a secret.
+std::string shown_name(const std::vector<std::string>& command);
 
 // For --help.
 std::string programs_without_default_name();

@@ -223,6 +223,14 @@ inline constexpr Flag k_replicas{
     .subcommands = on::sem_run | on::sem_acquire | on::sem_renew | on::sem_release | on::doctor,
 };
 
+inline constexpr Flag k_label{
+    .name = "label",
+    .value = "TEXT",
+    .help = "tells others who holds or waits, such as a CI job's URL",
+    .from = From::file,
+    .subcommands = on::sem_run | on::sem_acquire,
+};
+
 inline constexpr Flag k_until_exit{
     .name = "until-exit",
     .type = Type::number,
@@ -328,7 +336,7 @@ inline constexpr std::array k_flags{
     &k_lease, &k_pattern, &k_kind, &k_name_word, &k_name_of_run, &k_name, &k_name_of_holder, &k_holder, &k_rate,
     &k_slots, &k_size, &k_size_of_pipe, &k_refill_amount, &k_refill_frequency, &k_weight_of_run, &k_weight,
     &k_tokens_of_run, &k_tokens, &k_expiry, &k_expiry_of_renew, &k_max_sleep, &k_no_wait, &k_conflict_exit_code,
-    &k_acl, &k_replicas, &k_until_exit, &k_min_hold, &k_on_unavailable, &k_on_lost, &k_on_outage, &k_kill_after,
+    &k_acl, &k_replicas, &k_label, &k_until_exit, &k_min_hold, &k_on_unavailable, &k_on_lost, &k_on_outage, &k_kill_after,
     &k_null, &k_tokens_from_size, &k_json, &k_yes, &k_force,
 };
 // clang-format on

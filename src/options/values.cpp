@@ -53,6 +53,13 @@ std::string name(const Source& source, const std::string& text)
     return text;
 }
 
+std::string label_text(const Source& source, const std::string& text)
+{
+    if (const std::string problem = base::label_problem(text); !problem.empty())
+        throw Error(source.code, "{}: {}", source.label, problem);
+    return text;
+}
+
 Rate rate(const Source& source, std::string_view text)
 {
     const std::size_t slash = text.find('/');

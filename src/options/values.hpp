@@ -28,6 +28,8 @@ bool second_of(const Source& source, std::string_view text, const Flag& choice);
 
 std::string name(const Source& source, const std::string& text);
 
+std::string label_text(const Source& source, const std::string& text);
+
 // A/D: so many in each duration; "10/s" is "10/1s".
 struct Rate {
     std::int64_t amount;

@@ -25,16 +25,6 @@ constexpr Micros k_grace{100000};        // not to race with a holder whose rene
 constexpr Micros k_least_span{1000000};  // whatever a server says: it must not be asked without a pause
 constexpr Micros k_silence{1000000};     // so long after the end of a slice the connection is given up
 
-// "curl 7 on host", of what a holder calls itself: host, pid, base name of CMD.
-std::string readable_who(const std::string& who)
-{
-    const std::size_t pid = who.find(' ') + 1;
-    const std::size_t command = who.find(' ', pid) + 1;
-    if (pid == 0 || command == 0)
-        return who;
-    return fmt::format("{} {} on {}", who.substr(command), who.substr(pid, command - 1 - pid), who.substr(0, pid - 1));
-}
-
 // From the first question to a slot, or to the end of max_sleep:
 //
 //     queueing: ask ── not held ──▶ wait for a wake-up, or for the next poll ──▶ ask ── held ──▶ the slot is taken
@@ -193,7 +183,7 @@ private:
     {
         const auto& longest = m_standing.longest;
         const std::string holder =
-            longest ? fmt::format(", longest by {} for {}", readable_who(longest->who), base::readable(longest->held))
+            longest ? ", longest by " + limiter::readable(longest->who, " for " + base::readable(longest->held))
                     : std::string();
         return fmt::format("{}: place {} of {}, {} of {} in use{}{}; waiting for {}", m_semaphore.subject(),
                            m_standing.place, m_standing.waiters, m_standing.used, m_semaphore.options().capacity,

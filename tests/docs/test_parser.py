@@ -36,7 +36,7 @@ class Variables(unittest.TestCase):
                     with self.subTest(f"{subcommand} {option.label}"):
                         variable = interface.variable_of(option.label)
                         words = [*subcommand.split(), *required, "--", "true"]
-                        result = limiters(*words, env=nowhere | {variable: "{bad}"})
+                        result = limiters(*words, env=nowhere | {variable: "{bad}\x01"})
                         self.assertEqual(CONFIG if option.variable else UNAVAILABLE, result.code, result.err)
                         # The file that LIMITERS_CONFIG names is missing: the message is about the file.
                         blamed = "{bad}" if option.label == "--config" else variable

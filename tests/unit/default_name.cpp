@@ -67,3 +67,19 @@ TEST_CASE("help lists every such program")
     for (const std::string word : {"sh", "env", "sudo", "python", "ssh", "limiters", "zsh"})
         CHECK_MESSAGE(listed.find(" " + std::string(word) + " ") != std::string::npos, word);
 }
+
+TEST_CASE("no argument is shown that is not the script of a program that runs one")
+{
+    using options::shown_name;
+    CHECK(shown_name({"/usr/bin/curl", "/proc/self/status"}) == "curl");
+    CHECK(shown_name({"sh", "/proc/self/status"}) == "status");
+    CHECK(shown_name({"/bin/bash", "-eux", "/proc/self/status", "x"}) == "status");
+    CHECK(shown_name({"python3.11", "/proc/self/status"}) == "status");
+    CHECK(shown_name({"python3", "-u", "/proc/self/status"}) == "python3");
+    CHECK(shown_name({"sh", "-c", "/proc/self/status"}) == "sh");
+    CHECK(shown_name({"sh", "-", "/proc/self/status"}) == "sh");
+    CHECK(shown_name({"sh", "-e"}) == "sh");
+    CHECK(shown_name({"sh", "/proc/self"}) == "sh");
+    CHECK(shown_name({"flock", "/proc/self/status", "true"}) == "flock");
+    CHECK(shown_name({"sh"}) == "sh");
+}

@@ -28,7 +28,7 @@ Semaphore semaphore()
     options.capacity = 5;
     options.weight = 2;
     options.lease = Micros(30000000);
-    options.who = "host 7 curl";
+    options.who = {"host", "7", "curl", ""};
     return Semaphore(options);
 }
 
@@ -97,7 +97,7 @@ TEST_CASE("a later question shows the ticket and the fence that were given, to t
     CHECK(standing.until == Micros(700000));
     CHECK(standing.span == Micros(2000000));
     REQUIRE(standing.longest);
-    CHECK(standing.longest->who == "h 7 sh");
+    CHECK(standing.longest->who == limiter::Who{"h", "7", "sh", ""});
     CHECK(standing.longest->held == Micros(9));
     CHECK(caller.fence() == 1763956800123459);
     const redis::Request request = caller.acquire(

@@ -25,9 +25,10 @@ Json holder(const limiter::Holder& h, const std::string& name, const Report& rep
 {
     return {{"id", h.id},
             {"lease", limiter::lease_id(name, h.id, report.server, report.key_prefix)},
-            {"host", text_or_null(h.host)},
-            {"pid", pid_or_null(h.pid)},
-            {"command", text_or_null(h.command)},
+            {"host", text_or_null(h.who.host)},
+            {"pid", pid_or_null(h.who.pid)},
+            {"command", text_or_null(h.who.command)},
+            {"label", text_or_null(h.who.label)},
             {"weight", h.weight},
             {"held_us", h.held.count()},
             {"expires_in_us", h.expires_in.count()},

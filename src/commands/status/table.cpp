@@ -65,12 +65,13 @@ std::string end_of(const limiter::Holder& h)
 Row holder_row(const limiter::Holder& h)
 {
     return {{"  " + terminal::visible(h.id.substr(0, k_shown_of_id)), k_faint},
-            {terminal::visible(h.host), k_plain, true},
-            {terminal::visible(h.pid)},
-            {terminal::visible(h.command), k_plain, true},
+            {terminal::visible(h.who.host), k_plain, true},
+            {terminal::visible(h.who.pid)},
+            {terminal::visible(h.who.command), k_plain, true},
             {"since " + base::readable(h.held)},
             {end_of(h)},
-            {h.weight == 1 ? "" : fmt::format("weight {}", h.weight)}};
+            {h.weight == 1 ? "" : fmt::format("weight {}", h.weight)},
+            {terminal::visible(h.who.label), k_plain, true}};
 }
 
 struct Lines {
