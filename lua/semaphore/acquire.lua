@@ -107,7 +107,7 @@ end
 if s.counted + s.queued == 1 and rule == 0 and not leaves then
   s.longest = lease
 end
-local is_told = not held and place <= TOLD_WHEN
+local is_told = not held and place <= FIRST
 -- A lease may end while another is spared. Whoever asks then ends the silence, so that this one is not spared too.
 local next_end = is_told and rule ~= ANOTHER_LIFE and rule ~= YOUNG
   and tonumber(redis.call('ZRANGEBYSCORE', HOLDERS, '(' .. int(s.now), '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]) or 0

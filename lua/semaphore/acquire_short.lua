@@ -4,15 +4,22 @@
 --
 -- Input, Output: those of acquire.lua
 
--- So many waiters are told when the next lease ends: any of them is the first soon, if those before it go away.
-local TOLD_WHEN = 3
+-- So many waiters ask every second, and are told when the next lease ends: any of them is the first soon, if those
+-- before it go away.
+local FIRST = 3
 local NEAR = 10
 
 -- After how long a waiter asks again if it is not woken before: a lost wake-up costs it no more. The first ones ask
--- every 2 s, whatever becomes of those before them. The turn of the others cannot come before those in front have each
+-- every second, because no lease is shorter: one that was granted after their last question, and that nobody renews, is
+-- seen to end when it ends, and its end is not taken for a silence (common_away.lua). Those near the front ask every
+-- 2 s, whatever becomes of those before them. The turn of the others cannot come before those in front have each
 -- held a slot for the shortest time known, 10 ms at least, because a command that takes less is rarely worth a queue;
--- so 100,000 waiters ask no more often than the server can bear. Where nobody can be woken (-1) all ask every 2 s.
+-- so 100,000 waiters ask no more often than the server can bear. Where nobody can be woken (-1) all ask as those do
+-- that are near the front.
 local function poll_span(place, slots, shortest_hold)
+  if place <= FIRST then
+    return SECOND
+  end
   local turns = shortest_hold < 0 and 0 or math.floor((place - 1 - NEAR) / math.max(1, slots))
   return math.min(30 * SECOND, math.max(2 * SECOND, turns * math.max(shortest_hold, SECOND / 100)))
 end
@@ -49,7 +56,7 @@ do
     and string.match(record, '^(%d+ %d+ [1-9]%d*) %d+ ' .. ARGV[2] .. ' 0 ') == table.concat(ARGV, ' ', 4, 6) then
     local before = redis.call('ZCOUNT', WAITERS, '-inf', '(' .. ARGV[2])
     local span = poll_span(before + 1, tonumber(used), tonumber(shortest_hold or 0))
-    if before >= TOLD_WHEN and now + 3 * span + MINUTE <= tonumber(ends)
+    if before >= FIRST and now + 3 * span + MINUTE <= tonumber(ends)
       and redis.call('ZADD', WAITERS, 'NX', ARGV[2], ARGV[1]) == 0 -- it is listed
       and redis.call('ZADD', ALIVE, 'XX', 'CH', now + kept_for(span), ARGV[1]) == 1 then
       redis.call('HSET', P, 'seen', now)

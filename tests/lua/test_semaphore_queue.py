@@ -194,6 +194,7 @@ class HandOff(ScriptTest):
         self.assertHolders([self.second])
 
 
+FIRST = 3
 NEAR = 10  # so many are near the front, whatever the slots
 
 
@@ -209,9 +210,10 @@ class Polls(ScriptTest):
         self.assertTrue(waiter.ask().holds)
         return waiter
 
-    def test_near_the_front_it_asks_every_two_seconds(self):
+    def test_near_the_front_it_asks_every_two_seconds_and_the_first_three_every_second(self):
         self.hold_for(20 * SECOND)
-        self.assertEqual([waiter.ask().span for waiter in self.waiting(NEAR + 1)], [2 * SECOND] * (NEAR + 1))
+        spans = [waiter.ask().span for waiter in self.waiting(NEAR + 1)]
+        self.assertEqual(spans, [SECOND] * FIRST + [2 * SECOND] * (NEAR + 1 - FIRST))
 
     def test_who_holds_has_nothing_to_ask(self):
         self.assertEqual(self.callers(1)[0].ask().span, 0)
@@ -258,9 +260,12 @@ class Polls(ScriptTest):
         holder = self.hold_for(20 * SECOND)
         *front, far = self.waiting(NEAR + 3)
         self.assertEqual(far.ask().span, 30 * SECOND)
-        for waiter in front:
+        for waiter in front[FIRST:]:
             waiter.release()
         self.assertEqual(far.ask().span, 2 * SECOND)
+        for waiter in front[:FIRST]:
+            waiter.release()
+        self.assertEqual(far.ask().span, SECOND)
         self.live(10 * SECOND, [holder])
         holder.ask()
         self.assertQueue([])

@@ -132,6 +132,39 @@ class Spared(ScriptTest):
             answer = waiter.ask()
         self.assertAbout(waited, SPARE + 100 * MILLISECOND)
 
+    def test_a_short_lease_that_came_after_the_question_does_not_end_in_a_silence(self):
+        """The questions left in the socket of one that died keep its lease for a moment more than the waiter was told."""
+        lease = SECOND
+        for late in (0, 600 * MILLISECOND):
+            with self.subTest(late=late):
+                self.s = self.semaphore()
+                dead, = self.holding(1, lease=lease)
+                waiter, = self.waiting(1, lease=LEASE)
+                self.let_pass(2 * LEASE)
+                answer = waiter.ask()
+                self.let_pass(late)
+                self.assertEqual(dead.renew(), Semaphore.RENEWED)
+                self.assertGrantedInTime(waiter, answer, late, lease)
+
+    def test_nor_does_that_of_one_that_was_granted_before_the_next_and_died(self):
+        holder, = self.holding(1)
+        first, second = self.waiting(2, lease=SECOND)
+        answer = second.ask()
+        holder.release()
+        self.assertTrue(first.ask().holds)
+        self.assertGrantedInTime(second, answer, 0, SECOND)
+
+    def assertGrantedInTime(self, waiter, answer, passed, lease):
+        """The waiter goes on as late as it may after its last answer, and has its slot 2.5 s after the lease ended."""
+        waits = 0
+        while not answer.holds:
+            span = answer.span * 6 // 5
+            wait = min(span, answer.until + 100 * MILLISECOND) if answer.until else span
+            waits += wait
+            self.let_pass(wait - (passed if waits == wait else 0))
+            answer = waiter.ask()
+        self.assertLessEqual(waits - passed, lease + SPARE + SECOND // 2)
+
     def test_a_lease_that_ends_right_after_a_silence_has_the_two_seconds_too(self):
         self.holding(1)
         waiter, = self.waiting(1)
