@@ -23,6 +23,20 @@ bool set_and_not_empty(const char* variable)
     return value != nullptr && *value != '\0';
 }
 
+// SGR parameters (ECMA-48, 8.3.117).
+const char* sgr_of(Style style)
+{
+    switch (style) {
+    case Style::plain: break;
+    case Style::bold: return "1";
+    case Style::faint: return "2";
+    case Style::red: return "31";
+    case Style::green: return "32";
+    case Style::yellow: return "33";
+    }
+    return "";
+}
+
 }  // namespace
 
 Screen screen_of_stdout()
@@ -48,7 +62,7 @@ void Columns::add(const Row& row)
     }
 }
 
-void Columns::fit(const Screen& screen)
+void Columns::fit(std::optional<std::size_t> width)
 {
     for (;;) {
         std::size_t total = 0;
@@ -58,28 +72,36 @@ void Columns::fit(const Screen& screen)
             if (m_flexible[i] && m_widths[i] > k_narrowest && (widest == nullptr || m_widths[i] > *widest))
                 widest = &m_widths[i];
         }
-        if (!screen.width || total <= *screen.width || widest == nullptr)
+        if (!width || total <= *width || widest == nullptr)
             return;
         --*widest;
     }
 }
 
+std::vector<Piece> Columns::pieces(const Row& row, std::optional<std::size_t> width) const
+{
+    std::vector<Piece> pieces;
+    const std::size_t end = width.value_or(std::string::npos);
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < row.size() && at < end; ++i) {
+        std::string text = cut(row[i].text, std::min(m_widths[i], end - at));
+        if (!text.empty())
+            pieces.push_back({at, std::move(text), row[i].style});
+        if (m_widths[i] > 0)
+            at += m_widths[i] + k_gap;
+    }
+    return pieces;
+}
+
 std::string Columns::draw(const Row& row, const Screen& screen) const
 {
     std::string out;
-    std::size_t left = screen.width.value_or(std::string::npos);
-    std::size_t owed = 0;  // blanks before the next text: none at the end of a line
-    for (std::size_t i = 0; i < row.size() && owed < left; ++i) {
-        const std::string text = cut(row[i].text, std::min(m_widths[i], left - owed));
-        if (!text.empty()) {
-            out.append(owed, ' ');
-            left -= owed + columns(text);
-            owed = 0;
-            const bool colored = screen.color && *row[i].style != '\0';
-            out += colored ? fmt::format("\x1b[{}m{}\x1b[0m", row[i].style, text) : text;
-        }
-        if (m_widths[i] > 0)
-            owed += m_widths[i] - columns(text) + k_gap;
+    std::size_t at = 0;
+    for (const Piece& piece : pieces(row, screen.width)) {
+        out.append(piece.column - at, ' ');
+        at = piece.column + columns(piece.text);
+        const char* sgr = sgr_of(piece.style);
+        out += screen.color && *sgr != '\0' ? fmt::format("\x1b[{}m{}\x1b[0m", sgr, piece.text) : piece.text;
     }
     return out + '\n';
 }

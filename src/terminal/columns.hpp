@@ -3,20 +3,14 @@
 // All rows that stand under one another are added to one Columns first; then each is drawn.
 #pragma once
 
+#include "terminal/style.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace terminal {
-
-// SGR parameters (ECMA-48, 8.3.117).
-inline constexpr const char* k_plain = "";
-inline constexpr const char* k_bold = "1";
-inline constexpr const char* k_faint = "2";
-inline constexpr const char* k_red = "31";
-inline constexpr const char* k_green = "32";
-inline constexpr const char* k_yellow = "33";
 
 struct Screen {
     std::optional<std::size_t> width;  // in columns; nothing: lines are as long as they are
@@ -28,19 +22,29 @@ Screen screen_of_stdout();
 
 struct Cell {
     std::string text;  // safe to print: see visible()
-    const char* style = k_plain;
+    Style style = Style::plain;
     bool flexible = false;  // gives way when the screen is narrow
 };
 
 using Row = std::vector<Cell>;
+
+// What of a cell is drawn, and in which column of the screen it begins.
+struct Piece {
+    std::size_t column;
+    std::string text;
+    Style style;
+};
 
 // The widths that rows under one another share.
 class Columns {
 public:
     void add(const Row& row);
 
-    // Narrows the flexible columns, the widest first, until a line fits. What does not fit even then, draw() cuts.
-    void fit(const Screen& screen);
+    // Narrows the flexible columns, the widest first, until a line fits. What does not fit even then is cut.
+    void fit(std::optional<std::size_t> width);
+
+    // The row's cells that are not empty, none beyond the width.
+    [[nodiscard]] std::vector<Piece> pieces(const Row& row, std::optional<std::size_t> width) const;
 
     // The row as one line with its newline, never wider than the screen, without blanks at its end.
     [[nodiscard]] std::string draw(const Row& row, const Screen& screen) const;
