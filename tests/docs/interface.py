@@ -1,22 +1,24 @@
-"""What --help, the manual and the sources say about the command line, each read into the same plain values."""
+"""What --help says about the command line, as plain values."""
 
 import dataclasses
 import functools
-import html.parser
 import os
-import pathlib
 import re
 import subprocess
 
 NAME = r"--?[A-Za-z0-9][a-z-]*"
+GLOBAL = ""
 
 
 @dataclasses.dataclass(frozen=True)
 class Option:
-    """names: all of them. value: its placeholder, such as D or stop|keep, or "". default, variable: "" for none."""
+    """names: all of them. value: its placeholder, such as D or stop|keep. The rest is "" for none."""
 
     names: frozenset
     value: str
+    meaning: str
+    range: str
+    required: bool
     default: str
     variable: str
 
@@ -65,14 +67,13 @@ class Help:
     def exit_codes(self):
         return {int(code): meaning for code, _, meaning in self._entries(r"(\d+)")}
 
-    @functools.cached_property
-    def variables(self):
-        return set(re.findall(r"LIMITERS_[A-Z_]+", self.text))
+    @property
+    def variables_of_the_command(self):
+        return set(re.findall(r"LIMITERS_[A-Z_]+", "".join(re.findall("^Environment of CMD: .*", self.text, re.MULTILINE))))
 
-    @functools.cached_property
+    @property
     def programs_without_default_name(self):
-        found = re.search(r"^No default --name [^:]*: ([^.]*)\.$", self.text, re.MULTILINE)
-        return set(found[1].split()) if found else set()
+        return re.search(r"^No default --name [^:]*: ([^.]*)\.$", self.text, re.MULTILINE)[1].split()
 
     def _entries(self, name, text=None):
         """The lines `  NAME VALUE   text…`, each joined with the lines below it that stand further right."""
@@ -82,138 +83,44 @@ class Help:
 
 
 def _option_of_help(names, value, text):
-    default = re.search(r"\[([^]]*)\]$", text)
-    variable = re.search(r"\(env (\w+)\)", text)
-    return Option(frozenset(re.findall(NAME, names)), value, default[1] if default else "",
-                  variable[1] if variable else "")
+    """The line is made of the table of options: MEANING, LOW to HIGH (env VARIABLE) [DEFAULT], or (required) at its end."""
+    meaning, numbers, variable, required, default = re.fullmatch(
+        r"(.*?)(?:, (\d\S* to \d\S*))?(?: \(env (\w+)\))?(?:( \(required\))| \[([^]]*)\])?", text).groups("")
+    return Option(frozenset(re.findall(NAME, names)), value, meaning, numbers, bool(required), default, variable)
 
 
-@dataclasses.dataclass
-class Entry:
-    """One tagged paragraph of the manual. words: what is marked up in it, as (macro, text), in order."""
+class CommandLine:
+    """All subcommands of one program."""
 
-    section: str
-    subsection: str
-    tag: str = ""
-    text: str = ""
-    tag_words: list = dataclasses.field(default_factory=list)
-    words: list = dataclasses.field(default_factory=list)
+    def __init__(self, binary):
+        self._binary = binary
 
+    @functools.cache
+    def help(self, subcommand=GLOBAL):
+        return Help(self._binary, subcommand)
 
-class Manual(html.parser.HTMLParser):
-    """Pages of the manual as mandoc understands them: its HTML keeps what each word is (Fl, Ar, Cm, Ev)."""
+    @functools.cached_property
+    def levels(self):
+        """{"": sem, bucket, status…; "sem": run, acquire…}: what must follow there."""
+        first = {name: self.help(name).subcommands for name in self.help().subcommands}
+        return {GLOBAL: set(first)} | {name: below for name, below in first.items() if below}
 
-    def __init__(self, *pages):
-        super().__init__()
-        self.entries, self.sections, self.subsections, self.displays = [], [], [], []
-        self._section = self._subsection = ""
-        self._open = []  # what the text read now belongs to: (element, macro, text so far)
-        for page in pages:
-            self.feed(subprocess.run(["mandoc", "-Thtml", "-Ofragment", page], capture_output=True, text=True,
-                                     check=True, timeout=20).stdout)
-
-    def handle_starttag(self, tag, attributes):
-        if tag in ("h1", "h2", "dt", "dd", "pre", "code", "var"):
-            self._open.append([tag, dict(attributes).get("class", ""), ""])
-        if tag == "dt":
-            self.entries.append(Entry(self._section, self._subsection))
-
-    def handle_data(self, data):
-        for element in self._open:
-            element[2] += data
-
-    def handle_endtag(self, tag):
-        if not self._open or self._open[-1][0] != tag:
-            return
-        _, macro, text = self._open.pop()
-        plain = " ".join(text.split())
-        around = {element for element, _, _ in self._open}
-        if tag == "h1":
-            self._section, self._subsection = plain, ""
-            self.sections.append(plain)
-        elif tag == "h2":
-            self._subsection = plain
-            self.subsections.append(plain)
-        elif tag == "pre":
-            self.displays.append((self._subsection or self._section, text))
-        elif tag == "dt":
-            self.entries[-1].tag = plain
-        elif tag == "dd":
-            self.entries[-1].text = plain
-        elif "dt" in around:
-            self.entries[-1].tag_words.append((macro, plain))
-        elif "dd" in around:
-            self.entries[-1].words.append((macro, plain))
-
-    def options(self, subcommand=""):
-        """Those in the subsections of OPTIONS that are named after the subcommand."""
-        return [_option_of_manual(e) for e in self.entries
-                if e.section == "OPTIONS" and subcommand in _subcommands_of(e.subsection)]
-
-    @property
+    @functools.cached_property
     def subcommands(self):
-        return {name for heading in self.subsections for name in _subcommands_of(heading)} - {""}
+        """Those that need no other word: sem run, status…"""
+        top = self.levels[GLOBAL] - set(self.levels)
+        return top | {f"{name} {b}" for name, below in self.levels.items() if name for b in below}
 
-    @property
-    def exit_codes(self):
-        return {int(e.tag): e.text for e in self.entries if e.section == "EXIT STATUS" and e.tag.isdigit()}
+    def runs_a_command(self, subcommand):
+        return " -- CMD" in self.help(subcommand).usage
 
-    @property
-    def programs_without_default_name(self):
-        heading = "Programs without a default name"
-        return {name for subsection, text in self.displays if subsection == heading for name in text.split()}
-
-    @property
-    def variables(self):
-        tagged = [word for e in self.entries if e.section == "ENVIRONMENT" for word in e.tag_words]
-        return {text for macro, text in tagged if macro == "Ev"}
+    def options(self, subcommand=GLOBAL):
+        """Those that the levels above do not have already."""
+        if subcommand == GLOBAL:
+            return self.help().options
+        above = names_of(self.help().options)
+        return [option for option in self.help(subcommand).options if not option.names & above]
 
 
-def _subcommands_of(heading):
-    """Those that "limiters sem run, sem acquire" names; limiters itself, "", of "Global options"."""
-    if heading == "Global options":
-        return {""}
-    return set(heading.removeprefix("limiters ").split(", ")) if heading.startswith("limiters ") else set()
-
-
-def _option_of_manual(entry):
-    names = frozenset(text for macro, text in entry.tag_words if macro == "Fl")
-    value = re.sub(rf"{NAME}|,| ", "", entry.tag)
-    default = re.search(r"Default: (.*?)(?:\.(?= |$)|;)", entry.text)
-    variables = [text for macro, text in entry.words if macro == "Ev"]
-    return Option(names, value, default[1] if default else "", variables[0] if variables else "")
-
-
-class Sources:
-    """What src/ itself says."""
-
-    def __init__(self, root):
-        files = sorted(path for path in pathlib.Path(root, "src").rglob("*") if path.suffix in (".cpp", ".hpp"))
-        self._text = "\n".join(path.read_text() for path in files)
-        self._exit_codes = "".join(
-            pathlib.Path(root, name).read_text() for name in ("src/base/exit_code.hpp", "src/options/exit_codes.hpp"))
-        self._flags = "".join(pathlib.Path(root, "src/options", name).read_text()
-                              for name in ("global_flags.hpp", "flags.hpp"))
-
-    @property
-    def exit_codes(self):
-        """Those of the enum but 0, which limiters itself never has but for --help."""
-        numbers = {name: int(code) for name, code in re.findall(r"^\s+(\w+) = (\d+),", self._exit_codes, re.MULTILINE)}
-        meanings = dict(re.findall(r'\{ExitCode::(\w+), "([^"]*)"\}', self._exit_codes))
-        return {code: meanings.get(name, "") for name, code in numbers.items() if code}
-
-    @property
-    def variables(self):
-        """Every variable of ours: written out in a string, or made of the option that it stands for."""
-        blocks = re.findall(r"^inline constexpr Flag .*?^\};", self._flags, re.MULTILINE | re.DOTALL)
-        of_options = [re.search(r'\.name = "([a-z-]+)"', block)[1] for block in blocks if ".from = From::" in block]
-        return set(re.findall(r'"(LIMITERS_[A-Z_]+)', self._text)) | set(map(variable_of, of_options))
-
-    @property
-    def programs_without_default_name(self):
-        array = re.search(r"k_run_anything\{(.*?)\};", self._text, re.DOTALL)
-        return set(re.findall(r'"([^"]*)"', array[1])) if array else set()
-
-    @property
-    def variables_of_others(self):
-        return set(re.findall(r'getenv\("(\w+)"\)', self._text)) - self.variables
+def names_of(options):
+    return frozenset().union(*(option.names for option in options))

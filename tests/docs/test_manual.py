@@ -1,17 +1,20 @@
-"""The manual: clean mdoc, and examples that work as they stand."""
+"""The manual: clean mdoc, lists that are those of --help, and examples that work as they stand."""
 
 import os
 import pathlib
+import re
 import shlex
 import shutil
 import subprocess
 import tempfile
 import unittest
 
-import interface
-from support.tool import ROOT, limiters
+import update_manual
+from interface import CommandLine
+from manual import PAGES, Manual
+from support.tool import BINARY, limiters
+from support.tree import files, text
 
-PAGES = sorted((ROOT / "man").glob("*.[1-8]"))
 UNAVAILABLE = 69
 
 
@@ -47,7 +50,7 @@ class TheManual(unittest.TestCase):
     def test_the_sections_stand_in_the_order_of_flock(self):
         for page in PAGES:
             if page.suffix == ".1":
-                sections = interface.Manual(page).sections
+                sections = Manual(page).sections
                 self.assertEqual(["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "ENVIRONMENT", "NOTES",
                                   "EXAMPLES", "SEE ALSO"], [name for name in sections if name != "FILES"], page.name)
 
@@ -56,12 +59,70 @@ class TheManual(unittest.TestCase):
                          [page.name for page in PAGES])
 
 
+class ItsLists(unittest.TestCase):
+    """Those of options, exit codes, variables and programs are written by update_manual.py from --help."""
+
+    maxDiff = None
+
+    def setUp(self):
+        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        for page in PAGES:
+            shutil.copy(page, self.folder)
+
+    def edit(self, page, *changes):
+        for pattern, replacement in changes:
+            changed, count = re.subn(pattern, replacement, self.page(page), count=1, flags=re.MULTILINE | re.DOTALL)
+            self.assertTrue(count, pattern)
+            (self.folder / page).write_text(changed)
+
+    def page(self, name):
+        return (self.folder / name).read_text()
+
+    def assert_as_in_the_checkout(self):
+        update_manual.update(BINARY, self.folder)
+        for page in PAGES:
+            self.assertEqual(page.read_text(), self.page(page.name), "run: cmake --build build/test --target manual")
+
+    def test_they_are_those_of_help(self):
+        self.assert_as_in_the_checkout()
+
+    def test_what_differs_is_mended_and_prose_is_left_alone(self):
+        self.edit("limiters-sem.1", (r"^Range: 1s to 1d", "Range: 1s to 2d"), (r"^Default: 30s\.\n", ""),
+                  (r"^Variable:\n.Ev LIMITERS_ON_LOST \.\n", ""), (r"\bxargs yarn\b", "yarn"))
+        self.edit("limiters-bucket.1", (r"^\.It Fl n , Fl -no-wait", ".It Fl -no-wait Ar D"), (r"^Required\.\n", ""))
+        self.edit("limiters.1", (r"^CMD was not found$", "no such CMD"), (r"^\.It Ev LIMITERS_CONFIG\n.Fl -config\n", ""))
+        self.assert_as_in_the_checkout()
+
+    def test_an_option_that_is_new_comes_to_those_of_the_same_subcommands_with_its_line_of_help(self):
+        self.edit("limiters-sem.1", (r"^\.It Fl -min-hold.*?(?=^\.It )", ""))
+        update_manual.update(BINARY, self.folder)
+        self.assertRegex(self.page("limiters-sem.1"),
+                         r"(?ms)^\.Ss limiters sem run\n(?:(?!^\.Ss ).)*"
+                         r"^\.It Fl -min-hold Ar D\nThe slot stays taken .*?\.\nDefault: 0\.\n\.El$")
+
+    def test_an_option_that_is_gone_is_for_the_writer(self):
+        self.edit("limiters-sem.1", (r"^\.It Fl -min-hold", ".It Fl -max-hold"))
+        with self.assertRaisesRegex(update_manual.Mistake, "limiters-sem.1:.*--max-hold"):
+            update_manual.update(BINARY, self.folder)
+
+    def test_every_variable_that_is_read_or_set_has_its_place(self):
+        line = CommandLine(BINARY)
+        levels = ("", *line.subcommands)
+        read = {name for path in files("src") for name in re.findall(r'getenv\("(\w+)"\)', text(path))}
+        of_options = {option.variable for level in levels for option in line.options(level)} - {""}
+        of_the_command = {name for level in levels for name in line.help(level).variables_of_the_command}
+        self.assertLessEqual({"LIMITERS_FENCE", "LIMITERS_WAITED_MS"}, of_the_command)
+        known = {name for name in Manual().variables if name.startswith("LIMITERS_")}
+        self.assertEqual(of_options | of_the_command, known)
+        self.assertEqual(set(), read - Manual().variables)
+
+
 class TheExamples(unittest.TestCase):
     """Each is run up to the point where it asks Redis, which is not there: it was understood if that is all it says."""
 
     @classmethod
     def setUpClass(cls):
-        displays = interface.Manual(*PAGES).displays
+        displays = Manual().displays
         cls.commands = [found for section, text in displays if section == "EXAMPLES" for found in commands_in(text)]
 
     def setUp(self):

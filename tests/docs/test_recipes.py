@@ -10,15 +10,14 @@ import textwrap
 import unittest
 import unittest.mock
 
-import interface
+from manual import Manual
 from support.server import Server
 from support.tool import BINARY, ROOT, environment
 from support.wait import eventually
 
 PATIENCE = 60
 UNSHARE = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--map-root-user", "--mount"]
-PAGES = sorted((ROOT / "man").glob("*.[1-8]"))
-DISPLAYS = [text.strip() for section, text in interface.Manual(*PAGES).displays if section == "EXAMPLES"]
+DISPLAYS = [text.strip() for section, text in Manual().displays if section == "EXAMPLES"]
 PROGRAM = """\
 #!/bin/sh
 echo "start $0 $*" >>"$LOG"
