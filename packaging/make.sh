@@ -1,10 +1,12 @@
 #!/bin/bash
 # Makes what is downloaded, in dist/: a Debian package, an archive with a static program, and their checksums. The same
 # tree gives the same bytes wherever it stands.
-#   packaging/make.sh VERSION STATIC_BUILD DYNAMIC_BUILD      (run by `cmake --workflow --preset package`)
+#   packaging/make.sh STATIC_BUILD DYNAMIC_BUILD      (run by `cmake --workflow --preset package`)
 set -euo pipefail
 cd "$(dirname "$0")/.."
-version=$1 static=$2 dynamic=$3 dist=$PWD/dist
+static=$1 dynamic=$2 dist=$PWD/dist
+version=$("$static/limiters" --version)
+version=${version#* }
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y CHANGELOG.md)}
 export SOURCE_DATE_EPOCH
 

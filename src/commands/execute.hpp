@@ -7,6 +7,7 @@
 
 namespace commands {
 
+base::ExitCode execute(const options::GlobalOptions& global, const options::VersionOptions& options);
 base::ExitCode execute(const options::GlobalOptions& global, const options::SemRunOptions& options);
 base::ExitCode execute(const options::GlobalOptions& global, const options::SemAcquireOptions& options);
 base::ExitCode execute(const options::GlobalOptions& global, const options::SemRenewOptions& options);

@@ -105,7 +105,7 @@ CommandLine parse_command_line(int argc, char** argv)
     CommandLine line;
     CLI::App app("Limit what a shell runs, across any number of hosts, with Redis or Valkey.", "limiters");
     app.formatter(std::make_shared<UsageLine>("limiters [GLOBAL] SUBCOMMAND [OPTIONS] [-- CMD [ARG...]]"));
-    app.set_version_flag("--version", "limiters " LIMITERS_VERSION);
+    app.set_version_flag("-V,--version", "");
     app.require_subcommand(1);
     app.footer(global_help);
     const Words words(argv, dashes);
@@ -117,8 +117,9 @@ CommandLine parse_command_line(int argc, char** argv)
     } catch (const CLI::CallForHelp&) {
         line.command = Information{app.help()};
         return line;
-    } catch (const CLI::CallForVersion& version) {
-        line.command = Information{version.what() + std::string("\n")};
+    } catch (const CLI::CallForVersion&) {
+        const CLI::Option* verbose = app.get_option_no_throw("--verbose");
+        line.command = VersionOptions{verbose != nullptr && !verbose->empty()};
         return line;
     } catch (const CLI::ParseError& error) {
         explain(error, app, words, dashes != end);

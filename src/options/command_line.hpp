@@ -7,14 +7,15 @@
 
 namespace options {
 
-// --help or --version was asked for: this text goes to stdout.
+// --help was asked for: this text goes to stdout.
 struct Information {
     std::string text;
 };
 
-using Command = std::variant<Information, SemRunOptions, SemAcquireOptions, SemRenewOptions, SemReleaseOptions,
-                             BucketRunOptions, BucketAcquireOptions, BucketPipeOptions, StatusOptions, ResetOptions,
-                             DoctorOptions, ServerStartOptions, ServerStopOptions, ServerStatusOptions>;
+using Command =
+    std::variant<Information, VersionOptions, SemRunOptions, SemAcquireOptions, SemRenewOptions, SemReleaseOptions,
+                 BucketRunOptions, BucketAcquireOptions, BucketPipeOptions, StatusOptions, ResetOptions, DoctorOptions,
+                 ServerStartOptions, ServerStopOptions, ServerStatusOptions>;
 
 struct CommandLine {
     GlobalOptions global;

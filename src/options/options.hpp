@@ -38,6 +38,10 @@ private:
 
 struct GlobalOptions : Given {};
 
+struct VersionOptions {
+    bool detailed;  // with --verbose
+};
+
 // What the subcommands have in common that run CMD.
 struct RunOptions : Given {
     std::vector<std::string> command;  // the words after --

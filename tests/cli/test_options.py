@@ -118,9 +118,17 @@ class Information(CliTest):
             self.assertIn("Usage: limiters", result.out)
 
     def test_the_version_goes_to_stdout(self):
-        result = limiters("--version")
-        self.assertEqual((result.code, result.err), (0, ""))
-        self.assertRegex(result.out, r"\Alimiters \d+\.\d+\.\d+\n\Z")
+        for words in (["--version"], ["-V"], ["sem", "run", "--version"]):
+            result = limiters(*words)
+            self.assertEqual((result.code, result.err), (0, ""))
+            self.assertRegex(result.out, r"\Alimiters \d+\.\d+\.\d+(\+\d+)?\n\Z")
+
+    def test_with_verbose_the_version_tells_what_the_program_was_built_from(self):
+        for words in (["--version", "-v"], ["-vV"], ["--verbose", "sem", "-V"]):
+            result = limiters(*words)
+            self.assertEqual((result.code, result.err), (0, ""))
+            self.assertRegex(result.out, r"\Alimiters \S+\ncommit .+\nbuild \w+, (static|dynamic)\nOpenSSL \d\S+\n"
+                             r"hiredis \d\S+\nCLI11 \d\S+\nfmt \d\S+\ntoml\+\+ \d\S+\n\Z")
 
     def test_help_behind_the_dashes_is_commands_own(self):
         self.assertSilent(self.sem(command=["printf", "%s", "--help"]), 0, "--help")

@@ -38,7 +38,8 @@ class Packages(unittest.TestCase):
             shutil.copy(path, checkout)
         for command in (["init", "-q"], ["add", "-A"],
                         ["-c", "user.name=test", "-c", "user.email=test@localhost", "commit", "-q", "-m", "the tree"]):
-            subprocess.run(["git", *command], cwd=checkout, check=True, env={"GIT_COMMITTER_DATE": "@1790000000 +0000"})
+            subprocess.run(["git", *command], cwd=checkout, check=True,
+                           env={"GIT_COMMITTER_DATE": "@1790000000 +0000", "GIT_AUTHOR_DATE": "@1790000000 +0000"})
         return checkout
 
     @classmethod
