@@ -1,19 +1,21 @@
 // Questions to the server by a command that starts nothing and keeps nothing: it may end at any time.
 #pragma once
 
+#include "base/advice.hpp"
 #include "commands/settings.hpp"
 #include "process/signals.hpp"
 #include "redis/session.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace commands {
 
 class Asker {
 public:
-    // `advice`: what to do about a server that does not answer.
-    explicit Asker(const Settings& settings, std::string advice = "see --redis")
-        : m_timeout(settings.redis_timeout), m_advice(std::move(advice))
+    // `advice`: what to do about a server that does not answer at all.
+    explicit Asker(const Settings& settings, std::string_view advice = base::advice(base::Advice::name_another_server))
+        : m_timeout(settings.redis_timeout), m_advice(advice)
     {
     }
 
@@ -29,7 +31,7 @@ public:
 
 private:
     base::Micros m_timeout;
-    std::string m_advice;
+    std::string_view m_advice;
     process::Signals m_signals;
 };
 

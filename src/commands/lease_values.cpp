@@ -2,6 +2,7 @@
 
 #include "limiter/lease_id.hpp"
 #include "local/server.hpp"
+#include "options/flags.hpp"
 #include "options/values.hpp"
 
 #include <algorithm>
@@ -46,13 +47,14 @@ run::NamedLease lease_value(const std::string& text, base::Micros expiry, std::s
 {
     const auto lease = limiter::parse_lease(text);
     if (!lease)
-        options::reject({"LEASE"}, text, "not a lease, as sem acquire prints it");
+        options::reject({options::label(options::k_lease)}, text, "not a lease, as sem acquire prints it");
     const std::string server = server_name(settings);
     if (limiter::id_of_lease(text, lease->name, server, settings.key_prefix).empty())
         throw base::Error(base::ExitCode::usage,
-                          "sem '{}': this lease is not of {} with the key prefix '{}': give the --redis and "
-                          "--key-prefix that it was acquired with",
-                          lease->name, server, settings.key_prefix);
+                          "sem '{}': this lease is not of {} with the key prefix '{}': give the {} and {} that it was "
+                          "acquired with",
+                          lease->name, server, settings.key_prefix, options::label(options::k_redis),
+                          options::label(options::k_key_prefix));
     limiter::SemaphoreOptions options;
     options.prefix = settings.key_prefix;
     options.name = lease->name;

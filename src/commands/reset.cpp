@@ -112,8 +112,8 @@ base::ExitCode execute(const options::GlobalOptions& global, const options::Rese
     const Settings settings = settle(sources);
     LimiterName limiter = limiter_value(options);
     if (!options.has(options::k_yes) && !at_a_terminal())
-        throw Error(ExitCode::usage, "{}: a reset takes what others hold: give --yes to do it without a question",
-                    limiter.subject());
+        throw Error(ExitCode::usage, "{}: a reset takes what others hold: give {} to do it without a question",
+                    limiter.subject(), options::label(options::k_yes));
     auto session = open_existing_session(settings);
     if (!session)
         return ExitCode::ok;

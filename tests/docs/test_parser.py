@@ -9,6 +9,7 @@ import unittest
 import interface
 from support.server import Server
 from support.tool import BINARY, limiters, spawn
+from support.tree import files, text
 
 UNAVAILABLE, CONFLICT, CONFIG = 69, 75, 78
 SUBCOMMANDS = {"sem run": ["--name", "x", "-j", "1"], "bucket run": ["--name", "x", "--rate", "1/1h"]}
@@ -49,6 +50,16 @@ class Variables(unittest.TestCase):
                               env={"LIMITERS_ON_UNAVAILABLE": "fail", "LIMITERS_REDIS": f"unix://{folder}/nothing",
                                    "LIMITERS_REDIS_TIMEOUT": "50ms"})
             self.assertEqual(0, result.code, result.err)
+
+
+class Messages(unittest.TestCase):
+    def test_every_option_that_a_message_names_is_there(self):
+        line = interface.CommandLine(BINARY)
+        known = {name for level in ("", *line.subcommands) for name in interface.names_of(line.help(level).options)}
+        told = {name for path in files("src/commands", "src/options") for literal in re.findall(r'"[^"\n]*"', text(path))
+                for name in re.findall(r"--[a-z][a-z-]+", literal)}
+        self.assertLessEqual({"--max-sleep", "--on-unavailable"}, told)
+        self.assertEqual(set(), told - known)
 
 
 class Defaults(unittest.TestCase):
