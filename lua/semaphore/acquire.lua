@@ -102,7 +102,7 @@ local not_yet = not held and not wait
 local leaves = for_itself or not held and not wait and not not_yet
 if not held and not leaves then
   s.queued = s.queued + list(s, WAITERS, rank(r), id)
-  list(s, ALIVE, s.now + kept_for(span), id)
+  list(s, ALIVE, s.now + math.max(kept_for(span), r.fence > 0 and lease or 0), id) -- see grace()
 end
 if s.counted + s.queued == 1 and rule == 0 and not leaves then
   s.longest = lease

@@ -262,11 +262,15 @@ end
 -- How long a slot that is handed to a waiter waits for it to confirm: until 3 s after its last question, because one
 -- near the front asks again within that even if it was not woken. One that has not asked for so long although it should
 -- have is hardly there any more: a second is enough for one that was woken, and a row of dead waiters costs those
--- behind it a second each.
+-- behind it a second each. A holder that asks for its lease back runs its command all the while, whether it can ask just
+-- now or not, and is waited for until one lease after its last question.
 local CONFIRM, CONFIRM_LEAST = 3 * SECOND, SECOND
 
-local function grace(s, id)
+local function grace(s, id, r)
   local kept_until = tonumber(redis.call('ZSCORE', ALIVE, id)) or 0
+  if r.fence > 0 then
+    return math.max(CONFIRM_LEAST, kept_until - s.now)
+  end
   return math.max(CONFIRM_LEAST, math.min(CONFIRM, kept_until - KEPT_LEAST + CONFIRM - s.now))
 end
 
@@ -287,7 +291,7 @@ local function promote(s, asker, asked)
     elseif r and (s.used + r.weight > r.capacity or s.now < s.settle and r.fence == 0) then
       return granted
     end
-    local lease = r and (id == asker and r.lease or math.min(grace(s, id), r.lease))
+    local lease = r and (id == asker and r.lease or math.min(grace(s, id, r), r.lease))
     if not r or r.known then
       s.queued = s.queued - redis.call('ZREM', WAITERS, id)
       redis.call('ZREM', ALIVE, id)

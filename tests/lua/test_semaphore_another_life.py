@@ -329,6 +329,25 @@ class OlderData(Crowd):
         self.assertTrue(promoted.holds)
         self.assertEqual(promoted.fence, fence)
 
+    def test_a_holder_that_asked_for_its_slot_back_and_then_stands_still_has_it_for_one_lease_as_ever(self):
+        for ends_by_itself in (True, False):
+            with self.subTest(ends_by_itself=ends_by_itself):
+                self.s = self.semaphore()
+                ghost, = self.holding(1, lease=6 * SECOND)
+                restore = self.snapshot()
+                ghost.release()
+                stopped, = self.holding(1)
+                restore()
+                self.assertFalse(stopped.ask().holds)
+                waiter, = self.waiting(1)
+                self.live(LEASE - 2 * SECOND, [waiter])  # the settling is over, and the ghost is gone
+                self.assertHolders([stopped])
+                if ends_by_itself:
+                    self.live(4 * SECOND, [waiter])
+                    self.assertHolders([waiter])
+                else:
+                    self.assertTrue(stopped.beat())
+
     def test_a_ticket_that_the_data_do_not_know_is_proof_enough(self):
         self.snapshot()
         late, = self.waiting(1, capacity=5)

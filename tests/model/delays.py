@@ -72,8 +72,8 @@ class Delays:
             self.due, self.claim = due, claim
 
     def is_there(self, client):
-        """It waits in the queue, and would hear of its turn."""
-        return not client.gone and not client.running and client.listens_until is not None and client.hears() \
+        """It waits in the queue, has been heard since its own last trouble, and would hear of its turn."""
+        return not client.gone and not client.in_trouble and not client.running and client.listens_until is not None and client.hears() \
             and client.stopped_until <= self.world.now
 
     def free_since(self, weight):

@@ -225,6 +225,8 @@ class World:
         if change:
             change()
         self.semaphore.load()
+        if not self.semaphore.counters:
+            self.life_begins()  # it was away for so long that the data came to their end
         self.note("the server is back")
         self.hangs, self.served_since = False, self.now
         calls, self.in_sockets = self.in_sockets, []
