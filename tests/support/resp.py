@@ -44,20 +44,19 @@ def verbs():
                   if not p.stem.startswith(parts) and not p.stem.endswith("_short"))
 
 
-def shared_texts(verb):
+def shared_texts(verb, lua=LUA):
     """The files that stand in front of a verb's own, in order (cmake/embed_scripts.cmake)."""
     folder, name = verb.split("/")
-    first = [LUA / folder / "opening.lua", LUA / folder / f"{name}_short.lua"]
-    return [p for p in first if p.exists()] + sorted((LUA / folder).glob("common*.lua"))
+    first = [lua / folder / "opening.lua", lua / folder / f"{name}_short.lua"]
+    return [p for p in first if p.exists()] + sorted((lua / folder).glob("common*.lua"))
 
 
-def common_text(verb):
-    return b"".join(p.read_bytes() for p in shared_texts(verb))
+def common_text(verb, lua=LUA):
+    return b"".join(p.read_bytes() for p in shared_texts(verb, lua))
 
 
-def script_text(verb):
-    return common_text(verb) + (LUA / f"{verb}.lua").read_bytes()
-
+def script_text(verb, lua=LUA):
+    return common_text(verb, lua) + (lua / f"{verb}.lua").read_bytes()
 
 
 class Client:
@@ -92,8 +91,8 @@ class Client:
             raise reply
         return reply
 
-    def eval_script(self, verb, keys=(), args=()):
-        text = script_text(verb)
+    def eval_script(self, verb, keys=(), args=(), lua=LUA):
+        text = script_text(verb, lua)
         rest = (len(keys), *keys, *args)
         try:
             return self.call("EVALSHA", hashlib.sha1(text).hexdigest(), *rest)

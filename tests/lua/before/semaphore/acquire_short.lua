@@ -1,0 +1,60 @@
+
+-- acquire, its two common cases: a newcomer finds a free slot and nobody waits; a waiter that is not among the first
+-- asks again. Both are decided as acquire.lua would for the same state, without what only the rare cases need.
+--
+-- Input, Output: those of acquire.lua
+
+-- So many waiters are told when the next lease ends: any of them is the first soon, if those before it go away.
+local TOLD_WHEN = 3
+local NEAR = 10
+
+-- After how long a waiter asks again if it is not woken before: a lost wake-up costs it no more. The first ones ask
+-- every 2 s, whatever becomes of those before them. The turn of the others cannot come before those in front have each
+-- held a slot for the shortest time known, 10 ms at least, because a command that takes less is rarely worth a queue;
+-- so 100,000 waiters ask no more often than the server can bear. Where nobody can be woken (-1) all ask every 2 s.
+local function poll_span(place, slots, shortest_hold)
+  local turns = shortest_hold < 0 and 0 or math.floor((place - 1 - NEAR) / math.max(1, slots))
+  return math.min(30 * SECOND, math.max(2 * SECOND, turns * math.max(shortest_hold, SECOND / 100)))
+end
+
+-- For how long its place is kept without a word from it: three questions may get lost.
+local function kept_for(span)
+  return math.max(KEPT_LEAST, 3 * span)
+end
+
+do
+  local record, seen, run, offset, first_end, settle, queued, used, counted, ticket, fence, capacity, ends, longest,
+    born, shortest_hold = unpack(redis.call('HMGET', P, ARGV[1], 'seen', 'run', 'offset', 'next', 'settle', 'queued',
+    'used', 'counted', 'ticket', 'fence', 'capacity', 'ends', 'longest', 'born', 'hold'))
+  local is_common = ARGV[5] == capacity and ARGV[3] == '0'
+  local now = is_common and undisturbed(seen, run, offset, first_end, settle)
+  if now and not record and ARGV[2] == '0' and (not queued or queued == '0') then
+    local lease, keep = tonumber(ARGV[6]), ARGV[8] == '0' and 0 or now + ARGV[8]
+    local lease_ends, in_use = math.max(now + lease, keep), (used or 0) + ARGV[4]
+    if in_use <= tonumber(capacity) and math.max(lease_ends + MINUTE, now + HOUR) <= tonumber(ends) then
+      local others = tonumber(counted or 0)
+      ticket, fence = math.max(ticket + 1, now), math.max((fence or 0) + 1, now)
+      longest = others == 0 and lease or math.max(lease, tonumber(longest or 0))
+      first_end = tonumber(first_end or 0)
+      redis.call('HSET', P, ARGV[1], string.format('%s %s %s %.0f %.0f %.0f %.0f %s %s', ARGV[4], ARGV[5], ARGV[6],
+        keep, ticket, fence, now, born, ARGV[13]), 'seen', now, 'ticket', ticket, 'fence', fence, 'used', in_use,
+        'counted', others + 1, 'longest', longest,
+        'next', first_end == 0 and lease_ends or math.min(first_end, lease_ends))
+      redis.call('ZADD', HOLDERS, lease_ends, ARGV[1])
+      redis.call('PEXPIREAT', HOLDERS, math.ceil(ends / 1000)) -- always, since the key may be a new one
+      return { 1, ticket, fence, 0, 0, in_use, 0, 0, 0, 0, 0, longest }
+    end
+  elseif now and record and ARGV[7] == '1' and ARGV[12] == '0' and ARGV[14] == ''
+    and tonumber(ARGV[9]) <= tonumber(longest or 0)
+    and string.match(record, '^(%d+ %d+ [1-9]%d*) %d+ ' .. ARGV[2] .. ' 0 ') == table.concat(ARGV, ' ', 4, 6) then
+    local before = redis.call('ZCOUNT', WAITERS, '-inf', '(' .. ARGV[2])
+    local span = poll_span(before + 1, tonumber(used), tonumber(shortest_hold or 0))
+    if before >= TOLD_WHEN and now + 3 * span + MINUTE <= tonumber(ends)
+      and redis.call('ZADD', WAITERS, 'NX', ARGV[2], ARGV[1]) == 0 -- it is listed
+      and redis.call('ZADD', ALIVE, 'XX', 'CH', now + kept_for(span), ARGV[1]) == 1 then
+      redis.call('HSET', P, 'seen', now)
+      return { 0, tonumber(ARGV[2]), 0, before + 1, tonumber(queued), tonumber(used), 0, 0, 0, 0, span,
+        tonumber(longest or 0) }
+    end
+  end
+end

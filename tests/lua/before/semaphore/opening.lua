@@ -1,0 +1,57 @@
+-- The opening of every semaphore script: what is known before it is known which case it is.
+--
+-- KEYS[1]  P          HASH  the fields below, and one record per id
+-- KEYS[2]  P:holders  ZSET  id -> when its lease ends
+-- KEYS[3]  P:waiters  ZSET  id -> ticket (0 for a holder that asks for its lease back: it stands before all)
+-- KEYS[4]  P:alive    ZSET  id -> when it is forgotten: a silent waiter, or the bar on an id that was given up
+--
+-- Input:
+--   1 the id that asks, or no field of P
+--   and what the script itself says
+--
+-- Times are whole µs on the limiter's own clock: the server's TIME plus `offset`, which grows whenever the server's
+-- clock is stepped back, so that no lease, liveness or settling time is ever stretched by a step.
+-- Redis writes a number that it is given with all its digits. In a text, int() does so: tostring and .. keep 14 digits
+-- only, and a time in µs has 16.
+-- luacheck: push ignore 211 (a script uses a part of this)
+
+local P, HOLDERS, WAITERS, ALIVE = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local SECOND, MINUTE, HOUR = 1000000, 60000000, 3600000000
+local RESTART = SECOND / 100 -- no server ends and is up again within this
+local SHORTEST_SILENCE = SECOND / 3 -- a third of the shortest lease: a shorter silence spares nobody (common_away.lua)
+local SPARE = 2 * SECOND -- see common_away.lua
+local KEPT_LEAST = 10 * SECOND -- for how long a waiter's place is kept without a word from it, at least
+
+local function int(n)
+  return string.format('%.0f', n)
+end
+
+-- Which process serves: a restart, a failover and a move to another cluster node change it. Nothing where the user has
+-- no right to INFO; the rest of what it tells comes second.
+local function process()
+  local info = redis.pcall('INFO', 'server')
+  if type(info) ~= 'string' then
+    return '', ''
+  end
+  return string.match(info, 'run_id:(%x%x%x%x%x%x%x%x)') or '', info
+end
+
+local time = redis.call('TIME')
+local server = time[1] * SECOND + time[2]
+
+-- The time on the limiter's clock, if P is as the last script left it: no clock went back, no process or rule of
+-- recovery came between, and nothing ended, nor will soon after a silence. Else nothing, and the case is a rare one.
+-- The arguments are fields of P, see common_state.lua.
+local function undisturbed(seen, run, offset, first_end, settle)
+  local now = server + (offset or 0)
+  if not seen or now < tonumber(seen) or settle and tonumber(settle) > tonumber(seen) then
+    return nil
+  end
+  local silence = now - seen
+  first_end = tonumber(first_end or 0)
+  if (first_end == 0 or now < first_end and (silence < SHORTEST_SILENCE or now + SPARE < first_end))
+    and (silence < RESTART or process() == (run or '')) then
+    return now
+  end
+end
+-- luacheck: pop

@@ -1,0 +1,20 @@
+
+-- renew, its common case: the lease is there, and nothing else has to be looked at.
+--
+-- Input, Output: those of renew.lua
+
+do
+  local record, seen, run, offset, first_end, settle, ends, longest, void = unpack(redis.call('HMGET', P, ARGV[1],
+    'seen', 'run', 'offset', 'next', 'settle', 'ends', 'longest', 'void'))
+  local now = record and undisturbed(seen, run, offset, first_end, settle)
+  local lease, keep = string.match(record or '', '^%d+ %d+ ([1-9]%d*) (%d+) ')
+  if now and lease and (ARGV[2] == '0' or not void or tonumber(ARGV[2]) > tonumber(void)) then
+    local lease_ends = math.max(now + (ARGV[3] == '0' and lease or ARGV[3]), tonumber(keep))
+    if math.max(lease_ends + MINUTE, now + HOUR) <= tonumber(ends) and lease_ends >= tonumber(first_end)
+      and tonumber(ARGV[3]) <= tonumber(longest or 0)
+      and redis.pcall('ZADD', HOLDERS, 'XX', 'CH', lease_ends, ARGV[1]) == 1 then
+      redis.call('HSET', P, 'seen', now)
+      return 1
+    end
+  end
+end
