@@ -262,8 +262,8 @@ end
 -- How long a slot that is handed to a waiter waits for it to confirm: until 3 s after its last question, because one
 -- near the front asks again within that even if it was not woken. One that has not asked for so long although it should
 -- have is hardly there any more: a second is enough for one that was woken, and a row of dead waiters costs those
--- behind it a second each. A holder that asks for its lease back runs its command all the while, whether it can ask just
--- now or not, and is waited for until one lease after its last question.
+-- behind it a second each. A holder that asks for its lease back runs its command all the while, whether it can ask
+-- just now or not, and is waited for until one lease after its last question.
 local CONFIRM, CONFIRM_LEAST = 3 * SECOND, SECOND
 
 local function grace(s, id, r)
