@@ -19,7 +19,7 @@ if stored[7] == '' and not stored[9] and stored[3] == ARGV[2] and stored[4] == A
   local full_at = refilled_at + math.ceil((capacity - level) / step) * frequency
   if steps >= 0 and level >= 0 and math.max(full_at, now) + KEPT <= tonumber(stored[6]) then
     redis.call('HSET', KEY, 'level', int(level), 'refilled_at', int(refilled_at), ARGV[1], int(now),
-      'ids', stored[8] .. ARGV[1])
+      'ids', stored[8] .. ARGV[1], 'granted', int((stored[10] or 0) + ARGV[5]))
     return { 1, 0 }
   end
 end

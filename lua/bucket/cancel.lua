@@ -96,6 +96,6 @@ end
 refill(b)
 local newest = newest_id and redis.call('HGET', KEY, newest_id)
 b.newest = newest and newest_id .. ' ' .. newest or ''
-b.shrinks = true
+b.shrinks, b.returned = true, b.returned + back
 save(b)
 return back

@@ -4,7 +4,9 @@
 --                ends: when the key expires (µs), newest: the newest reservation, where it waits, as id and record;
 --                and for each id its record. ids: those of the last calls, at most 16; older ids stand 16 by 16 in
 --                chunk:N behind the time when all of them are over; chunks: the first N and the last. No key is a full
---                bucket.
+--                bucket. And counters, which only grow and decide nothing: granted, the tokens that were reserved;
+--                returned, how many of these were given back; waited, for how long callers were told to wait, µs.
+--                A refusal writes nothing, so refusals are not counted.
 --
 -- Every `frequency` adds min(amount, capacity), then the level is cut to the capacity; the refill clock restarts when
 -- the bucket is full. Numbers are written with int(): tostring and .. keep 14 digits only, a time in µs has 16.
@@ -20,6 +22,7 @@
 -- twice of what must be, and no call pays for how much that is.
 -- luacheck: push ignore 211 (a script uses a part of this)
 
+local COUNTED = 600 * SECOND -- whoever reads counters does so more often than this
 local EXACT = 2 ^ 52 -- a level within this, and all that is added to it, has all its digits
 
 local function load_bucket()
@@ -30,13 +33,14 @@ local function load_bucket()
     level = tonumber(stored[1]), refilled_at = tonumber(stored[2]), capacity = tonumber(stored[3]),
     amount = tonumber(stored[4]), frequency = tonumber(stored[5]), ends = tonumber(stored[6]),
     newest = stored[7] or '', ids = stored[8] or '',
+    granted = tonumber(stored[10] or 0), waited = tonumber(stored[11] or 0), returned = tonumber(stored[12] or 0),
   }
 end
 
 local function new_bucket(capacity, amount, frequency)
   return {
     level = capacity, refilled_at = now, capacity = capacity, amount = amount, frequency = frequency, newest = '',
-    ids = '', changed = true,
+    ids = '', granted = 0, waited = 0, returned = 0, changed = true,
   }
 end
 
@@ -168,19 +172,21 @@ local function needed_until(b)
 end
 
 -- A bucket that is used again is about to be used more: its expiry moves by more than it must, so that it moves
--- seldom. That of one that is used once does not, nor where tokens went back (b.shrinks).
+-- seldom, and so that its counters outlive the idle minutes between two looks at them. That of one that is used once
+-- does not, nor where tokens went back (b.shrinks).
 local function save(b, ...)
   local needed, ends = needed_until(b), b.ends
   if not ends or b.shrinks then
     ends = needed
   elseif ends < needed then
-    ends = needed + math.max(KEPT, math.floor((needed - now) / 8))
+    ends = needed + math.max(COUNTED, math.floor((needed - now) / 8))
   end
   if b.changed then
     redis.call('HSET', KEY, 'capacity', int(b.capacity), 'amount', int(b.amount), 'frequency', int(b.frequency))
   end
   redis.call('HSET', KEY, 'level', int(b.level), 'refilled_at', int(b.refilled_at), 'ends', int(ends),
-    'newest', b.newest, 'ids', b.ids, ...)
+    'newest', b.newest, 'ids', b.ids, 'granted', int(b.granted), 'waited', int(b.waited), 'returned', int(b.returned),
+    ...)
   if ends ~= b.ends or b.shrinks then
     redis.call('PEXPIRE', KEY, int(math.ceil((ends - now) / 1000)))
     b.ends = ends
@@ -190,6 +196,7 @@ end
 -- Saves the bucket with a new reservation.
 local function save_reservation(b, id, due, tokens, batch)
   note(b, id)
+  b.granted, b.waited = b.granted + tokens, b.waited + math.max(0, due - now)
   local older = (newest_due(b) or 0) > now and string.sub(b.newest, 1, 32)
   local record = string.format('%.0f %.0f 0 %s%s -', due, tokens, older or '-', batch)
   if due <= now then

@@ -31,8 +31,10 @@
 --   10 for the first three in the queue: how long until something ends that it waits for, µs (0: not known)
 --   11 after how long to ask again, µs
 --   12 the longest lease of those who hold or wait, µs
---   13 if it was asked to tell and somebody holds: for how long the one has held that has done so longest, µs
---   14 who that is (of many holders, one of the first to be renewed)
+--   and to one that has no slot and asked to be told:
+--   13 for how long the one has held that has done so longest, µs (-1: nobody holds)
+--   14 who that is; of more than SOME holders, the longest of those whose leases end first
+--   15 how long the wait will last, µs (0: not known): an estimate
 
 local SOME = 16 -- so many holders are looked at to name one
 
@@ -66,6 +68,9 @@ r.fence = math.max(r.fence, fence) -- a record from an older state of the data m
 r.capacity, r.lease, r.who = capacity, lease, who
 r.keep = hold > 0 and s.now + hold or 0
 if held then
+  if r.life == 0 and fence == 0 and not new then
+    count_grant(s, r, r.since) -- a hand-off that the waiter takes now
+  end
   has_spoken(s, r)
 end
 if fence > 0 then
@@ -82,6 +87,9 @@ if held then
   promote(s)
 else
   held = promote(s, id, r)
+  if held and fence == 0 then
+    count_grant(s, r, s.now)
+  end
 end
 local place = held and 0 or redis.call('ZCOUNT', WAITERS, '-inf', '(' .. int(rank(r))) + 1
 local span = held and 0 or poll_span(place, s.used, s.hold)
@@ -129,9 +137,13 @@ if tell and not held then
       oldest = its
     end
   end
-  if oldest then
-    answer[13], answer[14] = s.now - oldest.since, oldest.who
-  end
+  answer[13], answer[14] = oldest and s.now - oldest.since or -1, oldest and oldest.who or ''
+  answer[15] = math.floor(place * mean_hold(s) / capacity)
+end
+if leaves and fence > 0 then
+  s.lost = s.lost + 1
+elseif leaves then
+  s.refused = s.refused + 1
 end
 if leaves then
   give_up(s, id, r, bar, 0)

@@ -31,8 +31,8 @@ end
 
 do
   local record, seen, run, offset, first_end, settle, queued, used, counted, ticket, fence, capacity, ends, longest,
-    born, shortest_hold = unpack(redis.call('HMGET', P, ARGV[1], 'seen', 'run', 'offset', 'next', 'settle', 'queued',
-    'used', 'counted', 'ticket', 'fence', 'capacity', 'ends', 'longest', 'born', 'hold'))
+    born, shortest_hold, granted = unpack(redis.call('HMGET', P, ARGV[1], 'seen', 'run', 'offset', 'next', 'settle',
+    'queued', 'used', 'counted', 'ticket', 'fence', 'capacity', 'ends', 'longest', 'born', 'hold', 'granted'))
   local is_common = ARGV[5] == capacity and ARGV[3] == '0'
   local now = is_common and undisturbed(seen, run, offset, first_end, settle)
   if now and not record and ARGV[2] == '0' and (not queued or queued == '0') then
@@ -45,7 +45,7 @@ do
       first_end = tonumber(first_end or 0)
       redis.call('HSET', P, ARGV[1], string.format('%s %s %s %.0f %.0f %.0f %.0f %s %s', ARGV[4], ARGV[5], ARGV[6],
         keep, ticket, fence, now, born, ARGV[13]), 'seen', now, 'ticket', ticket, 'fence', fence, 'used', in_use,
-        'counted', others + 1, 'longest', longest,
+        'counted', others + 1, 'longest', longest, 'granted', (granted or 0) + 1,
         'next', first_end == 0 and lease_ends or math.min(first_end, lease_ends))
       redis.call('ZADD', HOLDERS, lease_ends, ARGV[1])
       redis.call('PEXPIREAT', HOLDERS, math.ceil(ends / 1000)) -- always, since the key may be a new one

@@ -22,14 +22,25 @@
 -- settled   1: this life has had its settling
 -- unheard   how many of the holders that this life began with have not spoken in it; -1: it began with none
 -- silences  the last ones that may spare somebody, each as two times and a semicolon
+-- Counters, which only grow, for status and for the estimate of a wait. They decide nothing:
+-- granted   slots that were taken by who had none; a lease that is asked for back is no new one
+-- waits     how many of these had to wait, and
+-- waited    how long in all
+-- held      for how long those slots were held that have been given back or whose lease has ended
+-- refused   callers that left again without a slot
+-- expired   leases that ended before they were given back
+-- lost      leases that a reset took away, or that were asked for back in vain
+-- superseded  waiters and holders that a newer caller sent away
 local FIELDS = {
   'seen', 'run', 'offset', 'next', 'settle', 'queued', 'used', 'counted', 'ticket', 'fence', 'capacity', 'ends',
   'longest', 'born', 'void', 'hold', 'barred', 'rule', 'settled', 'unheard', 'silences',
+  'granted', 'waits', 'waited', 'held', 'refused', 'expired', 'lost', 'superseded',
 }
 
 local KEPT_IDLE, KEPT_AFTER_RESET = HOUR, 24 * HOUR -- P outlives all that is listed: see close()
 local TTL_STEP = 10 * MINUTE -- the expiry of the keys is moved once in this time, and not by every script
 local AT_A_TIME = 100 -- of those that have ended: no script may take longer the more there are
+local ENOUGH_HOLDS = 5 -- from so many on their mean says something of the next
 local WAKE_TTL_MS = 10000 -- a wake-up is of no use after the waiter has asked again
 
 -- A record: weight capacity lease keep ticket fence since life who. A lease of 0: the id was given up for good. `life`
@@ -146,6 +157,28 @@ local function holds(id)
   return redis.call('ZSCORE', HOLDERS, id) ~= false
 end
 
+-- The slot of the record `r` is taken, after a wait that ended `at`. Its ticket is as old as the wait.
+local function count_grant(s, r, at)
+  s.granted = s.granted + 1
+  if at > r.ticket then
+    s.waits = s.waits + 1
+    s.waited = s.waited + at - r.ticket
+  end
+end
+
+-- The slot of the record `r` was held until `till`, if it was taken at all.
+local function count_hold(s, r, till)
+  if r and r.lease > 0 and r.life > 0 then
+    s.held = s.held + math.max(0, till - r.since)
+  end
+end
+
+-- How long a slot is held on the average; 0: too few were for anybody to tell.
+local function mean_hold(s)
+  local over = s.granted - s.counted
+  return over < ENOUGH_HOLDS and 0 or s.held / over
+end
+
 -- `used` is a cache: it holds only for the number of holders it was computed for. Where P was lost, and the records
 -- with it, each holder counts as 1 until it has spoken. Anything else that does not fit was done by hand, and costs a
 -- walk.
@@ -208,6 +241,10 @@ local function drop_ended(s, asker)
       s.spared = s.spared + 1
       s.spared_until = math.max(s.spared_until, till)
     else
+      if is_taken and lease > 0 then
+        s.expired = s.expired + 1
+        count_hold(s, one.r, one.at)
+      end
       remove_holder(s, one.id, one.r)
       if lease > 0 or not redis.call('ZSCORE', ALIVE, one.id) then
         redis.call('HDEL', P, one.id)
@@ -315,8 +352,11 @@ end
 local function give_up(s, id, r, bar, keep)
   local kept = keep > s.now and holds(id)
   if kept then
+    count_hold(s, r, keep)
     list(s, HOLDERS, keep, id)
-  elseif not remove_holder(s, id, r) then
+  elseif remove_holder(s, id, r) then
+    count_hold(s, r, s.now)
+  else
     s.queued = s.queued - redis.call('ZREM', WAITERS, id)
   end
   redis.call('ZREM', ALIVE, id)

@@ -20,6 +20,7 @@ redis.call('UNLINK', P, HOLDERS, WAITERS, ALIVE)
 for name in pairs(s.stored) do
   s.stored[name] = nil
 end
+s.lost = s.lost + holders
 s.used, s.counted, s.queued, s.next, s.settle, s.rule, s.unheard, s.silences = 0, 0, 0, 0, 0, 0, -1, ''
 -- Not just the last ticket: data that were restored from older ones do not know of every ticket.
 s.ticket = math.max(s.ticket, s.now)

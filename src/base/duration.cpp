@@ -126,4 +126,12 @@ std::string readable(Micros span)
     return fmt::format("{}d{}h", h / 24, h % 24);
 }
 
+std::string rough(Micros span)
+{
+    const auto minutes = std::chrono::round<std::chrono::minutes>(span);
+    if (minutes >= std::chrono::hours(1))
+        return readable(minutes);
+    return minutes >= std::chrono::minutes(5) ? fmt::format("{}m", minutes.count()) : readable(span);
+}
+
 }  // namespace base

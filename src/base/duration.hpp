@@ -27,4 +27,8 @@ std::string format_duration(Micros duration);
 // enough.
 std::string readable(Micros span);
 
+// A duration for people, without the seconds from five minutes on, where they say nothing: for how long somebody has
+// held a slot, and for what is only an estimate.
+std::string rough(Micros span);
+
 }  // namespace base

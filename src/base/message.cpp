@@ -34,6 +34,11 @@ bool is_quiet()
     return g_level == Level::quiet;
 }
 
+bool is_verbose()
+{
+    return g_level == Level::verbose;
+}
+
 void set_clear_terminal(void (*clear)())
 {
     g_clear = clear;
@@ -64,7 +69,7 @@ void notice(std::string_view text)
 
 void detail(std::string_view text)
 {
-    if (g_level == Level::verbose)
+    if (is_verbose())
         write_line("", text);
 }
 

@@ -14,6 +14,7 @@ enum class Level {
 
 void set_level(Level level);
 [[nodiscard]] bool is_quiet();
+[[nodiscard]] bool is_verbose();
 
 // What removes the line that is drawn on the terminal (terminal/live_line, which stands above this layer). Each message
 // calls it first; so does whoever stops this process or makes it another one.

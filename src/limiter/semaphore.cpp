@@ -59,7 +59,7 @@ redis::Request Semaphore::acquire(const Question& question) const
         subject(), scripts::semaphore_acquire, m_keys,
         {m_id, std::to_string(m_ticket), std::to_string(m_fence), std::to_string(m_options.weight),
          std::to_string(m_options.capacity), micros(m_options.lease), flag(question.wait), micros(question.min_hold),
-         micros(m_longest), flag(question.alone), bar(question.may_be_late), flag(question.name_holder),
+         micros(m_longest), flag(question.alone), bar(question.may_be_late), flag(question.tell),
          text_of(m_options.who), fmt::format("{}", fmt::join(m_options.outer, " "))},
         12);
     return copied(std::move(request), static_cast<std::int64_t>(Standing::State::holds));
@@ -86,9 +86,14 @@ Standing Semaphore::acquired(const redis::Reply& reply)
                       .recovers = base::Micros(reply.integer_at(7)),
                       .until = base::Micros(reply.integer_at(9)),
                       .span = base::Micros(reply.integer_at(10)),
-                      .longest = std::nullopt};
-    if (reply.size() > 13)
-        standing.longest = NamedHolder{who_of(reply.text_at(13)), base::Micros(reply.integer_at(12))};
+                      .longest = std::nullopt,
+                      .about = base::Micros::zero()};
+    if (reply.size() > 14) {
+        const base::Micros held(reply.integer_at(12));
+        if (held >= base::Micros::zero())
+            standing.longest = NamedHolder{who_of(reply.text_at(13)), held};
+        standing.about = base::Micros(reply.integer_at(14));
+    }
     return standing;
 }
 

@@ -53,7 +53,8 @@ struct Standing {
     base::Micros recovers{0};  // for how long that is in the way
     base::Micros until{0};     // for the first in the queue: something ends then that it waits for; 0: not known
     base::Micros span{0};      // ask again after this, if it is not woken before
-    std::optional<NamedHolder> longest;  // of those who hold, if the question asked for it
+    std::optional<NamedHolder> longest;  // of those who hold, if the question asked to be told
+    base::Micros about{0};               // the same: an estimate of the wait; 0: none
 };
 
 // A question for a slot, of a caller that has its id, ticket and fence already or gets them by it.
@@ -62,7 +63,7 @@ struct Question {
     base::Micros min_hold{0};  // what is left of it
     bool alone = false;        // the server was started for this caller and took nobody's place
     bool may_be_late = false;  // an earlier question was given up, and the server may still get to it
-    bool name_holder = false;
+    bool tell = false;         // if there is no slot: who holds, and how long the wait may last
 };
 
 // may_return: this life of the server's data does not know the lease, but its keeper can still ask for it back.

@@ -84,7 +84,7 @@ Attempt Heartbeat::question()
                                                           .min_hold = m_min_hold.left(),
                                                           .alone = false,
                                                           .may_be_late = m_session.may_run_late(),
-                                                          .name_holder = false}),
+                                                          .tell = false}),
             Deadline::after(m_timeout)};
 }
 

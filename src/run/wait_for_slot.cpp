@@ -5,6 +5,7 @@
 #include "base/random.hpp"
 #include "run/errors.hpp"
 #include "run/exchange.hpp"
+#include "run/long_wait.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -23,6 +24,7 @@ using limiter::Standing;
 
 constexpr Micros k_grace{100000};        // not to race with a holder whose renewal is late
 constexpr Micros k_least_span{1000000};  // whatever a server says: it must not be asked without a pause
+constexpr Micros k_least_slice{10000};   // the shortest that a server does not take for "for ever"
 constexpr Micros k_silence{1000000};     // so long after the end of a slice the connection is given up
 
 // From the first question to a slot, or to the end of max_sleep:
@@ -134,27 +136,49 @@ private:
                                     .min_hold = m_options.min_hold,
                                     .alone = m_session.server_is_first(),
                                     .may_be_late = m_session.may_run_late(),
-                                    .name_holder = m_line.drawn()});
+                                    .tell = tells()});
+    }
+
+    // Whether the user is told of the answer, if it is no slot. To name a holder costs the server a little.
+    [[nodiscard]] bool tells() const
+    {
+        return base::message::is_verbose() || m_line.drawn() || m_long.due() ||
+               (m_stage == Stage::last_try && m_options.conflict_code != ExitCode::ok);
     }
 
     Standing acquired(const redis::Reply& reply)
     {
         const Standing standing = m_semaphore.acquired(reply);
         m_standing = standing;
+        m_answered = base::now_on(CLOCK_MONOTONIC);
         m_recovered = Deadline::after(standing.recovers);
         warn_of_capacity(standing.other_capacity);
         if (standing.state == Standing::State::waiting)
-            base::message::detail(fmt::format("{} on {}: place {} in the queue, {} of {} in use", m_semaphore.subject(),
-                                              m_session.server().display(), standing.place, standing.used,
-                                              m_semaphore.options().capacity));
+            tell_of_place();
         return standing;
+    }
+
+    void tell_of_place()
+    {
+        const std::string what = fmt::format("{} on {}", m_semaphore.subject(), m_session.server().display());
+        if (m_long.due())
+            m_long.tell(what, queue_text(" in the queue"));
+        // -v tells changes, not every question: times do not count as one.
+        const auto& longest = m_standing.longest;
+        Told told{m_standing.place, m_standing.used, longest ? longest->who : limiter::Who{}};
+        if (base::message::is_verbose() && told != m_told) {
+            base::message::detail(fmt::format("{}: {}", what, queue_text(" in the queue")));
+            m_told = std::move(told);
+        }
     }
 
     void wait_for_wake(const Standing& standing)
     {
         const Micros span = std::max(standing.span, k_least_span);
         const Micros jitter(base::random_bits<std::uint32_t>() % (span * 2 / 5).count());
-        Micros slice = std::min(span * 4 / 5 + jitter, m_deadline.left());
+        // A line that is due is told of an answer to a question that asked for what it says.
+        const Micros silent = std::max(m_long.next().left(), k_least_slice);
+        Micros slice = std::min({span * 4 / 5 + jitter, m_deadline.left(), silent});
         if (standing.until > Micros::zero())
             slice = std::min(slice, standing.until + (standing.until == standing.recovers ? Micros(0) : k_grace));
         const Deadline answer_by = Deadline::after(slice + k_silence);
@@ -181,13 +205,26 @@ private:
 
     std::string live_text() const
     {
+        return fmt::format("{}: {}; waiting for {}", m_semaphore.subject(), queue_text(""), base::readable(waited()));
+    }
+
+    std::string queue_text(std::string_view where) const
+    {
+        const std::string about =
+            m_standing.about > Micros::zero() ? ", about " + base::rough(m_standing.about) : std::string();
+        return fmt::format("place {} of {}{}{}, {} of {} in use{}{}", m_standing.place, m_standing.waiters, where,
+                           about, m_standing.used, m_semaphore.options().capacity, live_recovery(), held_by(", "));
+    }
+
+    // One holder is named: of several the one that has held longest.
+    std::string held_by(std::string_view before) const
+    {
         const auto& longest = m_standing.longest;
-        const std::string holder =
-            longest ? ", longest by " + limiter::readable(longest->who, " for " + base::readable(longest->held))
-                    : std::string();
-        return fmt::format("{}: place {} of {}, {} of {} in use{}{}; waiting for {}", m_semaphore.subject(),
-                           m_standing.place, m_standing.waiters, m_standing.used, m_semaphore.options().capacity,
-                           live_recovery(), holder, base::readable(waited()));
+        if (!longest)
+            return {};
+        const Micros held = longest->held + base::now_on(CLOCK_MONOTONIC) - m_answered;
+        return fmt::format("{}held {}by {}", before, m_semaphore.options().capacity > 1 ? "longest " : "",
+                           limiter::readable(longest->who, " for " + base::rough(held)));
     }
 
     std::string waits_for_itself() const
@@ -203,9 +240,9 @@ private:
         const std::string waited = *m_options.max_sleep == Micros::zero()
                                        ? "no slot is free"
                                        : fmt::format("no slot within {}", base::format_duration(*m_options.max_sleep));
-        return fmt::format("{} on {}: {} ({} of {} in use, {} waiting); {}", m_semaphore.subject(),
+        return fmt::format("{} on {}: {} ({} of {} in use, {} waiting){}; {}", m_semaphore.subject(),
                            m_session.server().display(), waited, standing.used, m_semaphore.options().capacity,
-                           standing.waiters - 1, what_to_do());
+                           standing.waiters - 1, held_by("; "), what_to_do());
     }
 
     [[nodiscard]] std::string what_to_do() const
@@ -241,15 +278,27 @@ private:
         return {};
     }
 
+    // What -v has told last.
+    struct Told {
+        std::int64_t place = 0;
+        std::int64_t used = 0;
+        limiter::Who longest;
+
+        bool operator==(const Told&) const = default;
+    };
+
     limiter::Semaphore& m_semaphore;
     redis::Session& m_session;
     const Interrupts& m_interrupts;
     const WaitOptions& m_options;
     const Deadline m_deadline;
     const Micros m_began = base::now_on(CLOCK_MONOTONIC);
-    Standing m_standing{};  // the last one
+    Standing m_standing{};  // the last one, and when it came
+    Micros m_answered{0};
+    Told m_told;
     Deadline m_recovered = Deadline::after(Micros::zero());
     terminal::WaitLine m_line{[this] { return live_text(); }};
+    LongWait m_long{!m_line.may_draw() && m_options.conflict_code != ExitCode::ok};
     Exchange m_exchange{m_session};
     Stage m_stage = Stage::queueing;
     Micros m_sent{0};  // on CLOCK_BOOTTIME, of the last question

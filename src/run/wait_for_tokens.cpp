@@ -4,6 +4,7 @@
 #include "base/message.hpp"
 #include "run/errors.hpp"
 #include "run/exchange.hpp"
+#include "run/long_wait.hpp"
 
 namespace run {
 
@@ -33,6 +34,12 @@ public:
                         reservation.wait > Micros::zero() ? "in " + base::readable(reservation.wait) : "now"));
         terminal::WaitLine line(
             [&] { return fmt::format("{}: due in {}", m_bucket.subject(), base::readable(due.left())); });
+        LongWait long_wait(!line.may_draw() && m_options.conflict_code != base::ExitCode::ok);
+        while (long_wait.next() < due) {
+            sleep_until(long_wait.next(), m_signals);
+            long_wait.tell(fmt::format("{} on {}", m_bucket.subject(), m_session.server().display()),
+                           "due in " + base::readable(due.left()));
+        }
         sleep_until(due, m_signals, &line);
         obey(m_signals);  // nothing goes on once a stop was asked for
     }

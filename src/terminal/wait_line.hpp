@@ -13,6 +13,9 @@ public:
     // What the line says. It is called while this object lives.
     explicit WaitLine(std::function<std::string()> text) : m_text(std::move(text)) {}
 
+    // Whether it will ever be drawn.
+    [[nodiscard]] bool may_draw() const { return !m_line.next().is_never(); }
+
     // draw() is to be called by then.
     [[nodiscard]] base::Deadline next() const { return m_line.next(); }
 

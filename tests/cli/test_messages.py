@@ -48,7 +48,7 @@ class Messages(CliTest):
         first, second = self.waiter("-v"), self.waiter("-v")
         for waiter, place in ((first, 1), (second, 2)):
             said = waiter.running.wait_for_err("place", PATIENCE).splitlines(True)[0]
-            self.assertOneLine(said, f"'{self.name}'", f"place {place} in the queue", "1 of 1 in use")
+            self.assertOneLine(said, f"'{self.name}'", f"place {place} of {place} in the queue, 1 of 1 in use, held by sh ")
             self.assertIn(self.redis, waiter.running.err())
 
     def test_verbose_tells_when_tokens_are_due(self):

@@ -1,5 +1,6 @@
 """How long sem run waits, and what it leaves when it gives up."""
 
+import re
 import signal
 import unittest
 
@@ -82,6 +83,50 @@ class Wait(CliTest):
             self.waiter("-j", "2")
         self.assertRefused(self.sem("-j", "2", "-n"), 75, "2 of 2 in use, 3 waiting")
         self.assertRefused(self.sem("-j", "2", "-w", "50ms"), 75, "2 of 2 in use, 3 waiting")
+
+
+class WhoHolds(CliTest):
+    """Whoever is refused, or asks with -v, is told who holds."""
+
+    def test_a_refusal_names_the_holder_its_process_its_host_and_its_label(self):
+        holder = self.holder("--label", "https://ci.example/76")
+        [id] = self.holders()
+        who = rf"held by sh {holder.pid} on {re.escape(self.record(id)[8])} for \d[.\dms]* \(https://ci\.example/76\); try later"
+        for words in (["-n"], ["-w", "50ms"]):
+            result = self.sem(*words)
+            self.assertRefused(result, 75, "1 of 1 in use, 0 waiting); held by sh")
+            self.assertRegex(result.err, who)
+
+    def test_of_several_it_names_the_one_that_has_held_longest(self):
+        first = self.holder("-j", "2")
+        self.holder("-j", "2")
+        self.assertRefused(self.sem("-j", "2", "-n"), 75, f"held longest by sh {first.pid} on ")
+
+    def test_the_server_looks_for_the_holder_only_if_it_is_told(self):
+        self.holder()
+        for options, told in (([], "1"), (["-E", "0"], "0"), (["-E", "0", "-v"], "1")):
+            with self.server.monitor() as monitor:
+                self.sem("-n", *options)
+                [question] = [words for words in monitor.commands() if words[0] == "EVALSHA"]
+                self.assertEqual(question[18], told, options)
+
+    def test_verbose_tells_a_change_and_not_every_question(self):
+        holder, first = self.holder(), self.waiter("-v")
+        second = self.waiter("-v")
+        second.running.wait_for_err("place 2 of 2", PATIENCE)
+        for _ in range(3):
+            self.ask_again(self.waiters()[1])
+        holder.finish()
+        second.running.wait_for_err("place 1 of 1", PATIENCE)
+        first.wait_for_start()
+        told = [line for line in second.running.err().splitlines() if "place" in line]
+        self.assertEqual(len(told), 2, told)
+        self.assertIn(f"held by sh {first.pid} on ", told[1])
+
+    def ask_again(self, id):
+        before = self.server.call("ZSCORE", f"{self.key}:alive", id)
+        self.server.call("RPUSH", f"{self.key}:wake:{id}", "1")
+        eventually(lambda: self.server.call("ZSCORE", f"{self.key}:alive", id) != before, PATIENCE, "a question")
 
 
 class Signals(CliTest):

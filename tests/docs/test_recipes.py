@@ -121,6 +121,19 @@ class Recipes(RecipeTest):
         self.assertEqual(self.most_at_once(), 3)
         self.assertEqual(self.lines().count("end ./deploy.sh production"), 7)
 
+    def test_a_ci_job_says_who_blocks_it(self):
+        self.program("./migrate")
+        text = recipe("LIMITERS_LABEL").replace("30m", "1s")
+        first = self.start(f"CI_JOB_URL=https://ci.example/76\n{text}", gate=True)
+        self.started(1)
+        second = self.start(f"CI_JOB_URL=https://ci.example/77\n{text}", gate=True)
+        _, said = second.communicate(timeout=PATIENCE)
+        self.assertEqual(second.returncode, 75)
+        self.assertRegex(said, r"\Alimiters: sem 'migrate' on \S+: no slot within 1s \(1 of 1 in use, 0 waiting\); "
+                               r"held by migrate \d+ on \S+ for \S+ \(https://ci\.example/76\); try later[^\n]*\n\Z")
+        self.gate.touch()
+        self.assertDone(first)
+
     def test_a_crawler_of_eight_workers(self):
         self.program("curl")
         urls = [f"https://example.com/{i}" for i in range(5)]

@@ -32,8 +32,9 @@ class Answer:
     until: int
     span: int
     longest: int
-    held: int = 0
+    held: int = -1
     holder: str = ""
+    about: int = 0
 
     WAITS, HOLDS, NOT_YET, BARRED, FOR_ITSELF = 0, 1, 2, -1, -2
     ANOTHER_LIFE, YOUNG, SPARED = 1, 2, 3

@@ -312,7 +312,13 @@ class Tell(ScriptTest):
 
     def test_who_gets_a_slot_is_told_of_nobody(self):
         self.holding(1, capacity=3, who="h 1 first")
-        self.assertEqual(self.told(), ("", 0))
+        self.assertEqual(self.told(), ("", -1))
+
+    def test_where_nobody_holds_nobody_is_named(self):
+        self.holding(1, capacity=3, who="h 1 first")[0].release()
+        self.s.become_another_process()
+        self.waiting(1, capacity=3, ticket=1)  # of an earlier life, for which the server waits
+        self.assertEqual(self.told(wait=False), ("", -1))
 
     def test_who_does_not_ask_is_told_of_nobody(self):
         self.holding(1, who="h 1 first")

@@ -12,7 +12,7 @@ MOST_COMMANDS = 5  # of a short case; and INFO
 CACHES = {"seen", "next", "hold", "ends", "run", "barred"}
 OF_RARE_CASES = {"unheard", "silences"}  # in them alone they mean anything
 WHO = ("h 1 t", "host-2 12345 make all")
-TIMES = {"closed", "until", "held"}
+TIMES = {"closed", "until", "held", "waited", "about"}
 
 
 class ShortCases(ScriptTest):

@@ -17,7 +17,7 @@ class WaitLine(TerminalTest):
         self.waiter()
         self.wait_on_terminal()
         self.terminal.wait_for(f"limiters: sem '{self.name}': place 2 of 2, 1 of 1 in use, "
-                               f"longest by sh {holder.pid} on ")
+                               f"held by sh {holder.pid} on ")
         self.terminal.wait_for("; waiting for ")
 
     def test_it_tells_why_free_slots_are_not_given(self):

@@ -63,7 +63,7 @@ class Jobs(FaultTest):
     def test_a_server_that_goes_and_comes_back_stops_nobody(self):
         holder = self.holder("holder", expiry="2s")
         waiter = self.waiter("waiter", "-v", expiry="2s")
-        waiter.running.wait_for_err("place 1 in the queue", PATIENCE)
+        waiter.running.wait_for_err("place 1 of 1 in the queue", PATIENCE)
         self.server.kill()
         waiter.running.wait_for_err("the place in the queue is kept", PATIENCE)
         self.server.start()

@@ -148,3 +148,17 @@ TEST_CASE("a span to be read is short, and rounded up")
     for (const auto& [value, text] : shown)
         CHECK(readable(Micros(value)) == text);
 }
+
+TEST_CASE("a rough duration has no seconds where they say nothing")
+{
+    using base::Micros;
+    using base::rough;
+    CHECK(rough(std::chrono::milliseconds(400)) == "400ms");
+    CHECK(rough(std::chrono::seconds(59)) == "59s");
+    CHECK(rough(std::chrono::seconds(200)) == "3m20s");
+    CHECK(rough(std::chrono::seconds(365)) == "6m");
+    CHECK(rough(std::chrono::seconds(391)) == "7m");
+    CHECK(rough(std::chrono::seconds(3599)) == "1h00m");
+    CHECK(rough(std::chrono::minutes(125)) == "2h05m");
+    CHECK(rough(Micros(0)) == "0ms");
+}

@@ -84,9 +84,9 @@ TEST_CASE("a first question shows no ticket and no fence")
 TEST_CASE("a later question shows the ticket and the fence that were given, to the last digit")
 {
     Semaphore caller = semaphore();
-    const Standing standing =
-        caller.acquired(answer("*14\r\n:0\r\n:1763956800123457\r\n:1763956800123459\r\n:3\r\n:4\r\n:5\r\n:7\r\n"
-                               ":1500000\r\n:2\r\n:700000\r\n:2000000\r\n:60000000\r\n:9\r\n$6\r\nh 7 sh\r\n"));
+    const Standing standing = caller.acquired(
+        answer("*15\r\n:0\r\n:1763956800123457\r\n:1763956800123459\r\n:3\r\n:4\r\n:5\r\n:7\r\n"
+               ":1500000\r\n:2\r\n:700000\r\n:2000000\r\n:60000000\r\n:9\r\n$6\r\nh 7 sh\r\n:600000000\r\n"));
     CHECK(standing.state == Standing::State::waiting);
     CHECK(standing.place == 3);
     CHECK(standing.waiters == 4);
@@ -99,9 +99,10 @@ TEST_CASE("a later question shows the ticket and the fence that were given, to t
     REQUIRE(standing.longest);
     CHECK(standing.longest->who == limiter::Who{"h", "7", "sh", ""});
     CHECK(standing.longest->held == Micros(9));
+    CHECK(standing.about == Micros(600000000));
     CHECK(caller.fence() == 1763956800123459);
-    const redis::Request request = caller.acquire(
-        {.wait = false, .min_hold = Micros(250000), .alone = true, .may_be_late = true, .name_holder = true});
+    const redis::Request request =
+        caller.acquire({.wait = false, .min_hold = Micros(250000), .alone = true, .may_be_late = true, .tell = true});
     CHECK(Strings(request.words.begin() + 6, request.words.begin() + 17) ==
           Strings{"1763956800123457", "1763956800123459", "2", "5", "30000000", "0", "250000", "60000000", "1",
                   "120000000", "1"});
