@@ -76,10 +76,10 @@ local function open()
   local values = redis.call('HMGET', P, ARGV[1] or '', unpack(FIELDS))
   local s = { stored = {}, listed = {}, latest = 0, woken = {}, spared = 0, spared_until = 0 }
   for i, name in ipairs(FIELDS) do
-    s.stored[name] = values[i + 1] or (name == 'run' or name == 'silences') and '' or '0'
-    s[name] = tonumber(s.stored[name]) or 0
+    local value = values[i + 1]
+    s[name] = (name == 'run' or name == 'silences') and (value or '') or tonumber(value or 0) or 0
+    s.stored[name] = s[name]
   end
-  s.run, s.silences = s.stored.run, s.stored.silences
   s.set_back = server + s.offset < s.seen -- the clock, or another server's is behind
   s.offset = math.max(s.offset, s.seen - server)
   s.now = server + s.offset
@@ -125,10 +125,10 @@ local function close(s)
   end
   local fields = { 'seen', int(s.seen) }
   for _, name in ipairs(FIELDS) do
-    local value = type(s[name]) == 'number' and int(s[name]) or s[name]
+    local value = s[name]
     if value ~= s.stored[name] and name ~= 'seen' then
       fields[#fields + 1] = name
-      fields[#fields + 1] = value
+      fields[#fields + 1] = type(value) == 'number' and int(value) or value
     end
   end
   redis.call('HSET', P, unpack(fields))
