@@ -9,7 +9,7 @@ namespace commands {
 base::ExitCode execute(const options::GlobalOptions& global, const options::BucketAcquireOptions& options)
 {
     const options::SettingSources sources(global, options);
-    const Settings settings = settle(sources);
+    const Settings settings = settings_from(sources);
     const std::string name = required_name(options, "bucket acquire");
     run::TokenWait wait = token_wait_values(options, sources, settings, "bucket acquire");
     wait.bucket.name = name;

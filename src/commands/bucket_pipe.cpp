@@ -200,7 +200,7 @@ void bucket_pipe(const BucketPipe& options, redis::Session& session, const proce
 base::ExitCode execute(const options::GlobalOptions& global, const options::BucketPipeOptions& options)
 {
     const options::SettingSources sources(global, options);
-    const Settings settings = settle(sources);
+    const Settings settings = settings_from(sources);
     BucketPipe pipe;
     const std::string name = required_name(options, "bucket pipe");
     pipe.bucket = bucket_values(options, settings, "bucket pipe");

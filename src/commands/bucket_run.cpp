@@ -43,7 +43,7 @@ BucketRun values(const options::BucketRunOptions& o, const options::SettingSourc
 base::ExitCode execute(const options::GlobalOptions& global, const options::BucketRunOptions& options)
 {
     const options::SettingSources sources(global, options);
-    const Settings settings = settle(sources);
+    const Settings settings = settings_from(sources);
     const BucketRun run = values(options, sources, settings);
     const process::Signals signals;
     redis::Session session = open_session(settings);

@@ -109,7 +109,7 @@ bool at_a_terminal()
 base::ExitCode execute(const options::GlobalOptions& global, const options::ResetOptions& options)
 {
     const options::SettingSources sources(global, options);
-    const Settings settings = settle(sources);
+    const Settings settings = settings_from(sources);
     LimiterName limiter = limiter_value(options);
     if (!options.has(options::k_yes) && !at_a_terminal())
         throw Error(ExitCode::usage, "{}: a reset takes what others hold: give {} to do it without a question",

@@ -13,7 +13,7 @@
 #include "process/standard_fds.hpp"
 #include "redis/session.hpp"
 #include "run/give_back.hpp"
-#include "run/hold.hpp"
+#include "run/keeper.hpp"
 #include "run/wait_for_slot.hpp"
 
 #include <poll.h>
@@ -111,7 +111,7 @@ SemAcquire values(const options::SemAcquireOptions& o, const options::SettingSou
 base::ExitCode execute(const options::GlobalOptions& global, const options::SemAcquireOptions& options)
 {
     const options::SettingSources sources(global, options);
-    const Settings settings = settle(sources);
+    const Settings settings = settings_from(sources);
     const std::optional<process::ProcessWatch> watch = watch_value(options);
     // This process will be gone: what holds the slot is the one to hold for, or the script that asks.
     const SemAcquire acquire = values(options, sources, settings, watch ? watch->pid() : ::getppid());

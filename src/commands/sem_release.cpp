@@ -52,7 +52,7 @@ void require_one_way(const options::Given& o)
 base::ExitCode execute(const options::GlobalOptions& global, const options::SemReleaseOptions& options)
 {
     const options::SettingSources sources(global, options);
-    const Settings settings = settle(sources);
+    const Settings settings = settings_from(sources);
     require_one_way(options);
     const std::size_t replicas = replicas_value(sources);
     const options::Text text = options.text(options::k_lease);

@@ -16,7 +16,7 @@ using base::ExitCode;
 base::ExitCode execute(const options::GlobalOptions& global, const options::SemRenewOptions& options)
 {
     const options::SettingSources sources(global, options);
-    const Settings settings = settle(sources);
+    const Settings settings = settings_from(sources);
     const options::Text text = options.text(options::k_lease);
     if (!text)
         throw Error(ExitCode::usage, "sem renew needs a LEASE: what sem acquire printed");

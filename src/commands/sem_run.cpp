@@ -183,7 +183,7 @@ SemRun values(const options::SemRunOptions& o, const options::SettingSources& so
 base::ExitCode execute(const options::GlobalOptions& global, const options::SemRunOptions& options)
 {
     const options::SettingSources sources(global, options);
-    const Settings settings = settle(sources);
+    const Settings settings = settings_from(sources);
     const SemRun run = values(options, sources, settings);
     const process::Signals signals;
     redis::Session session = open_session(settings);

@@ -95,13 +95,13 @@ void require_not_held(const std::set<std::string>& held)
 
 base::ExitCode execute(const options::GlobalOptions& global, const options::ServerStartOptions& /*options*/)
 {
-    start_local_server(settle(options::SettingSources(global)).redis_timeout);
+    start_local_server(settings_from(options::SettingSources(global)).redis_timeout);
     return ExitCode::ok;
 }
 
 base::ExitCode execute(const options::GlobalOptions& global, const options::ServerStopOptions& options)
 {
-    const Settings settings = settle(options::SettingSources(global));
+    const Settings settings = settings_from(options::SettingSources(global));
     if (!local::runs()) {
         base::message::detail("no local server runs");
         return ExitCode::ok;
@@ -120,7 +120,7 @@ base::ExitCode execute(const options::GlobalOptions& global, const options::Serv
 
 base::ExitCode execute(const options::GlobalOptions& global, const options::ServerStatusOptions& /*options*/)
 {
-    const Settings settings = settle(options::SettingSources(global));
+    const Settings settings = settings_from(options::SettingSources(global));
     const std::string place = local::address().display();
     if (!local::runs()) {
         print(fmt::format("not running: {}\n", place));

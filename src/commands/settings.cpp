@@ -88,7 +88,7 @@ void set_level(const options::SettingSources& sources)
 
 }  // namespace
 
-Settings settle(const options::SettingSources& sources)
+Settings settings_from(const options::SettingSources& sources)
 {
     Settings settings;
     set_level(sources);

@@ -17,7 +17,8 @@ struct Settings {
     base::Micros redis_timeout{0};
 };
 
-// Sets the level of messages too. Throws Error (usage, config).
-Settings settle(const options::SettingSources& sources);
+// What flags, variables and files say, in this order. It sets the level of messages too, because warnings about the
+// settings themselves must obey it. Throws Error (usage, config).
+Settings settings_from(const options::SettingSources& sources);
 
 }  // namespace commands

@@ -28,7 +28,8 @@ using redis::NoLocalServer;
 using redis::Server;
 
 constexpr std::chrono::duration<useconds_t, std::micro> k_look_again{3000};  // a server is up within 10 to 30 ms
-constexpr time_t k_settling = 15;  // seconds; a holder comes back as soon as its connection breaks
+// Seconds. The holders of before are back within this, because each notices at once that its connection broke.
+constexpr time_t k_return = 15;
 
 std::string folder_path()
 {
@@ -163,7 +164,7 @@ void mark_replaced()
 bool replaced()
 {
     struct stat status {};
-    return ::stat(mark_path().c_str(), &status) == 0 && ::time(nullptr) - status.st_mtim.tv_sec < k_settling;
+    return ::stat(mark_path().c_str(), &status) == 0 && ::time(nullptr) - status.st_mtim.tv_sec < k_return;
 }
 
 base::Fd lock(base::Deadline deadline)

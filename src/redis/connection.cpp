@@ -48,7 +48,7 @@ Connection::Connection(const Server& server, const Node& node, Peer peer)
         greet(Greeting::select, {"SELECT", std::to_string(server.database)});
     if (peer == Peer::master)
         greet(Greeting::role, {"ROLE"});
-    if (peer == Peer::asked)
+    if (peer == Peer::importing)
         send_asking();
 }
 

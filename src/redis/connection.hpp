@@ -27,10 +27,10 @@ public:
     // is accepted: a server that refuses a user or a database still does what it hears next, as another user or in
     // another database.
     enum class Peer {
-        server,    // AUTH and SELECT, if needed
-        master,    // and ROLE: found by a sentinel, which may be wrong by now
-        asked,     // and ASKING, with the command: a cluster node that another one named in ASK
-        sentinel,  // nothing, unless it wants a login: it may have users of its own
+        server,     // AUTH and SELECT, if needed
+        master,     // and ROLE: found by a sentinel, which may be wrong by now
+        importing,  // and ASKING, with the command: a cluster node that another one named in ASK
+        sentinel,   // nothing, unless it wants a login: it may have users of its own
     };
 
     // Starts to connect. Throws Unavailable.

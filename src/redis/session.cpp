@@ -233,7 +233,7 @@ std::optional<Reply> Session::judged(Reply reply)
         m_seeds.served();
         m_move_on = Deadline::never();
         m_request.reset();
-        if (m_peer == Peer::asked)
+        if (m_peer == Peer::importing)
             m_connection.reset();
         return reply;
     }
@@ -243,12 +243,12 @@ std::optional<Reply> Session::judged(Reply reply)
             reject(reply, false);
         if (m_request->copies.replicas > 0)
             connect_to(m_connection->node(), m_peer);  // the old one may be blocked: it waits for replicas in vain
-        else if (m_peer == Peer::asked)
+        else if (m_peer == Peer::importing)
             m_connection->send_asking();  // it was good for the EVALSHA alone
         send_script("EVAL", m_request->script->text);
         return std::nullopt;
     case Fault::moved: redirect(reply, Peer::server); return std::nullopt;
-    case Fault::ask: redirect(reply, Peer::asked); return std::nullopt;
+    case Fault::ask: redirect(reply, Peer::importing); return std::nullopt;
     case Fault::retry: m_request.reset(); throw CannotServe(plain(reply.text()));
     case Fault::reconnect: throw CannotServe(plain(reply.text()));
     case Fault::refused: reject(reply, true);
@@ -320,7 +320,7 @@ void Session::drop()
 // Not a node that another one has named.
 bool Session::asks_seed() const
 {
-    return !m_owner && m_peer != Peer::asked && (m_server.service.empty() || state() == State::finding);
+    return !m_owner && m_peer != Peer::importing && (m_server.service.empty() || state() == State::finding);
 }
 
 void Session::give_up()

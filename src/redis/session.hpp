@@ -111,7 +111,7 @@ private:
     std::optional<Request> m_request;
     base::Deadline m_answer_by = base::Deadline::never();
     std::optional<Reply> m_script_answer;  // held back until it is known how many replicas have what the script wrote
-    Connection::Peer m_peer = Connection::Peer::server;  // of m_connection; asked: it is good for one request only
+    Connection::Peer m_peer = Connection::Peer::server;  // of m_connection; an importing one is good for one request
     int m_redirections = 0;                              // of m_request
     bool m_may_run_late = false;
     bool m_server_is_first = false;

@@ -58,15 +58,15 @@ private:
     fs::path m_folder;
 };
 
-commands::Settings settle(const GlobalOptions& options = {})
+commands::Settings settings_of(const GlobalOptions& options = {})
 {
-    return commands::settle(SettingSources(options));
+    return commands::settings_from(SettingSources(options));
 }
 
 std::string refusal(const GlobalOptions& options = {})
 {
     try {
-        settle(options);
+        settings_of(options);
     } catch (const base::Error& e) {
         return std::to_string(base::number_of(e.code())) + ": " + e.what();
     }
@@ -88,7 +88,7 @@ GlobalOptions flags(std::initializer_list<std::pair<std::string_view, std::strin
 TEST_CASE("with neither flag, variable nor file there are the defaults, and no server is named")
 {
     const Surroundings nothing;
-    const commands::Settings settings = settle();
+    const commands::Settings settings = settings_of();
     CHECK(!settings.server);
     CHECK(settings.key_prefix == "limiters");
     CHECK(settings.redis_timeout == std::chrono::seconds(5));
@@ -98,7 +98,7 @@ TEST_CASE("a variable sets what no flag sets")
 {
     const Surroundings variables{
         {{"LIMITERS_REDIS", "redis://h:1"}, {"LIMITERS_KEY_PREFIX", "p"}, {"LIMITERS_REDIS_TIMEOUT", "250ms"}}};
-    const commands::Settings settings = settle();
+    const commands::Settings settings = settings_of();
     REQUIRE(settings.server);
     CHECK(settings.server->display() == "redis://h:1");
     CHECK(settings.key_prefix == "p");
@@ -109,7 +109,7 @@ TEST_CASE("a file sets what neither flag nor variable sets, key by key")
 {
     const Surroundings file{{{"LIMITERS_KEY_PREFIX", "variable"}},
                             "redis = 'redis://file'\nkey-prefix = 'file'\nredis-timeout = 0.5\n"};
-    const commands::Settings settings = settle(flags({{"redis", "redis://flag"}}));
+    const commands::Settings settings = settings_of(flags({{"redis", "redis://flag"}}));
     CHECK(settings.server->display() == "redis://flag:6379");
     CHECK(settings.key_prefix == "variable");
     CHECK(settings.redis_timeout == std::chrono::milliseconds(500));
@@ -120,7 +120,7 @@ TEST_CASE("a flag wins over its variable, even over one with a bad value")
     const Surroundings variables{
         {{"LIMITERS_REDIS", "nonsense"}, {"LIMITERS_KEY_PREFIX", "{"}, {"LIMITERS_REDIS_TIMEOUT", "soon"}}};
     const commands::Settings settings =
-        settle(flags({{"redis", "redis://flag"}, {"key-prefix", "flag"}, {"redis-timeout", "1"}}));
+        settings_of(flags({{"redis", "redis://flag"}, {"key-prefix", "flag"}, {"redis-timeout", "1"}}));
     CHECK(settings.server->display() == "redis://flag:6379");
     CHECK(settings.key_prefix == "flag");
     CHECK(settings.redis_timeout == std::chrono::seconds(1));
@@ -129,8 +129,8 @@ TEST_CASE("a flag wins over its variable, even over one with a bad value")
 TEST_CASE("an empty variable counts as not set, an empty flag does not")
 {
     const Surroundings variables{{{"LIMITERS_REDIS", ""}, {"LIMITERS_KEY_PREFIX", ""}, {"LIMITERS_QUIET", ""}}};
-    CHECK(!settle().server);
-    CHECK(settle().key_prefix == "limiters");
+    CHECK(!settings_of().server);
+    CHECK(settings_of().key_prefix == "limiters");
     CHECK(refusal(flags({{"redis", ""}})).starts_with("64: --redis: "));
 }
 

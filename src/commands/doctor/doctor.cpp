@@ -22,7 +22,7 @@ ExitCode DoctorReport::exit_code() const
 base::ExitCode execute(const options::GlobalOptions& global, const options::DoctorOptions& options)
 {
     const options::SettingSources sources(global, options);
-    const Settings settings = settle(sources);
+    const Settings settings = settings_from(sources);
     const std::size_t replicas = replicas_value(sources);
     if (options.has(options::k_acl)) {
         print(limiter::acl_rule(settings.key_prefix, replicas > 0) + '\n');

@@ -11,7 +11,7 @@ namespace commands {
 base::ExitCode execute(const options::GlobalOptions& global, const options::StatusOptions& options)
 {
     const options::SettingSources sources(global, options);
-    const Settings settings = settle(sources);
+    const Settings settings = settings_from(sources);
     const redis::Server server = settings.server.value_or(local::address());
     Collected found;
     if (auto session = open_existing_session(settings))

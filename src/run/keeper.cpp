@@ -1,4 +1,4 @@
-#include "run/hold.hpp"
+#include "run/keeper.hpp"
 
 #include "base/error.hpp"
 #include "process/detach.hpp"
