@@ -57,7 +57,7 @@ bool Connection::log_in(const Server& server)
     if (m_logged_in || (server.user.empty() && server.password.empty()))
         return false;
     m_logged_in = true;
-    if (!server.user.empty())  // with an empty password too: it must not be run as the default user
+    if (!server.user.empty())  // an empty password too: nothing may run as another user
         greet(Greeting::auth, {"AUTH", server.user, server.password.reveal()});
     else
         greet(Greeting::auth, {"AUTH", server.password.reveal()});

@@ -1,5 +1,5 @@
-// Where all keys of a logical server live, and going through them. Like Session, it only makes requests and reads their
-// answers.
+// Finds where all keys of a logical server live, and goes through them. The functions only make requests and read
+// answers: the caller sends them.
 #pragma once
 
 #include "redis/session.hpp"
@@ -20,11 +20,12 @@ bool is_cluster(const Reply& reply);
 Request cluster_slots(std::string subject);
 std::vector<Server> masters(const Reply& reply, const Server& cluster);
 
-// How many of its slots belong to anyone.
+// How many of the slots of a cluster belong to a master, by the same answer: fewer than k_slots, and some limiters
+// cannot be used.
 inline constexpr std::int64_t k_slots = 16384;
 std::int64_t served_slots(const Reply& reply);
 
-// `text` as a part of a MATCH pattern that stands for itself.
+// The text as a part of a MATCH pattern in which it stands for itself.
 std::string escaped_for_match(std::string_view text);
 
 // SCAN, round by round until the cursor is "0" again. A key can come more than once.

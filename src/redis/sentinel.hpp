@@ -10,10 +10,12 @@
 
 namespace redis {
 
+// The command that asks for the master of a service:
 // https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/#sentinel-commands
 std::vector<std::string> master_question(const std::string& service);
 
-// Nothing: the sentinel does not know the service. Throws Rejected if it will not tell, Unavailable if it cannot now.
+// The address of the master; nothing if the sentinel does not know the service. Throws Rejected if it will not tell,
+// Unavailable if it cannot now.
 std::optional<Node> named_master(const Reply& reply);
 
 }  // namespace redis

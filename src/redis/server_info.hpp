@@ -1,4 +1,4 @@
-// What a server tells of itself by INFO and TIME. All of these only make requests and read their answers.
+// What a server tells of itself by INFO and TIME. The functions only make requests and read answers.
 #pragma once
 
 #include "base/clock.hpp"

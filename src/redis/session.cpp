@@ -96,7 +96,7 @@ void Session::connect_to_any()
 
 void Session::connect_to(const Node& node, Peer peer)
 {
-    const Node copy = node;  // it may stand in the connection that goes now
+    const Node copy = node;  // the node may stand in the connection that goes now
     m_connection.reset();
     m_script_answer.reset();
     m_connection.emplace(m_server, copy, peer);
@@ -129,9 +129,9 @@ void Session::send_script(std::string_view command, std::string_view script)
         ask_for_copies();
 }
 
-// Right behind the script, in the same write (https://redis.io/docs/latest/commands/wait/). The server gives up before
-// the caller does, because what it says of the replicas tells more than its silence; what is too short for that is left
-// to the caller. 0 would be for ever.
+// WAIT goes right behind the script, in the same write (https://redis.io/docs/latest/commands/wait/). The server gives
+// up before the caller does, because what it says of the replicas tells more than its silence; what is too short for
+// that is left to the caller. A time of 0 would be for ever.
 void Session::ask_for_copies()
 {
     using std::chrono::milliseconds;
@@ -178,7 +178,7 @@ std::optional<Reply> Session::advance()
     return std::nullopt;
 }
 
-// Names the node, unless the URL has no other.
+// The error for the user. The node is named, unless the URL has no other.
 Error Session::rejection(const Rejected& why) const
 {
     const Node& node = m_connection->node();
@@ -188,8 +188,8 @@ Error Session::rejection(const Rejected& why) const
                  why.what());
 }
 
-// Nothing: the answer to the caller's question is still to come. What a script answers is looked at only when the
-// answer about the replicas, which follows it, has been read too.
+// Returns nothing while the answer to the caller's question is still to come. What a script answers is looked at only
+// when the answer about the replicas, which follows it, has been read too.
 std::optional<Reply> Session::checked(Reply reply)
 {
     if (!m_request)
@@ -242,9 +242,9 @@ std::optional<Reply> Session::judged(Reply reply)
         if (m_request->script == nullptr)
             reject(reply, false);
         if (m_request->copies.replicas > 0)
-            connect_to(m_connection->node(), m_peer);  // the old one may be blocked: it waits for replicas in vain
+            connect_to(m_connection->node(), m_peer);  // the old connection may be blocked in WAIT
         else if (m_peer == Peer::importing)
-            m_connection->send_asking();  // it was good for the EVALSHA alone
+            m_connection->send_asking();  // the last ASKING was good for the EVALSHA alone
         send_script("EVAL", m_request->script->text);
         return std::nullopt;
     case Fault::moved: redirect(reply, Peer::server); return std::nullopt;
@@ -317,7 +317,8 @@ void Session::drop()
     m_move_on = Deadline::never();
 }
 
-// Not a node that another one has named.
+// Whether the node that is asked is one of the URL's: what it does says something about the others, and that of a node
+// which another one has named does not.
 bool Session::asks_seed() const
 {
     return !m_owner && m_peer != Peer::importing && (m_server.service.empty() || state() == State::finding);

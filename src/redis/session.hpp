@@ -81,7 +81,7 @@ public:
 private:
     enum class State { away, idle, finding, asked, counting };
 
-    // Told by what is there, so that it cannot contradict it.
+    // The state is told by the members that are there, because a second record of it could contradict them.
     [[nodiscard]] State state() const;
 
     void connect_or_revive();

@@ -56,7 +56,7 @@ bool add_ipv6(const std::string& host, std::uint16_t port, std::vector<Address>&
     return true;
 }
 
-// Before each look-up. glibc goes back to its own values at the look-up after a second res_init(3).
+// Called before each look-up, because glibc goes back to its own values at the look-up after a second res_init(3).
 void configure_resolver()
 {
     [[maybe_unused]] static const int initialised = [] {

@@ -55,7 +55,8 @@ bool is_folder(const std::string& path)
     throw Error(path.code, "{} '{}': {}", path.label, path.text, why);
 }
 
-// What OpenSSL says of it. That there are too few descriptors is no fault of the setting.
+// Throws what OpenSSL says of a file that it could not read. Too few descriptors are no fault of the setting, and get
+// the code of a system call that failed.
 [[noreturn]] void reject_unread(const TlsPath& path)
 {
     const unsigned long code = ERR_peek_error();
@@ -64,7 +65,8 @@ bool is_folder(const std::string& path)
     reject(path, reason());
 }
 
-// To open a named pipe is to wait for its writer, while signals are blocked; any pipe is empty at the next connection.
+// Only a regular file will do: to open a named pipe is to wait for its writer, while signals are blocked, and any pipe
+// is empty at the next connection.
 void require_file(const TlsPath& path)
 {
     struct stat status {};
@@ -110,7 +112,8 @@ void trust_system(SSL_CTX* context)
                 base::advice(Advice::give_authorities));
 }
 
-// In place of OpenSSL's own, which asks on the terminal, deaf to signals, or takes a line of CMD's stdin.
+// Stands in place of OpenSSL's own callback, which asks on the terminal, deaf to signals, or takes a line of CMD's
+// stdin.
 int give_no_pass_phrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* asked)
 {
     *static_cast<bool*>(asked) = true;
@@ -139,7 +142,7 @@ void show_own_certificate(SSL_CTX* context, const TlsOptions& options)
                "-out NEW' has decrypted");
     if (!loaded)
         reject_unread(key);
-    SSL_CTX_set_default_passwd_cb_userdata(context, nullptr);  // it ends with this function
+    SSL_CTX_set_default_passwd_cb_userdata(context, nullptr);  // the flag ends with this function
 }
 
 void require_name(SSL* ssl, const std::string& name)
@@ -148,13 +151,13 @@ void require_name(SSL* ssl, const std::string& name)
     if (X509_VERIFY_PARAM_set1_ip_asc(wanted, name.c_str()) == 1)
         return;
     ERR_clear_error();
-    // SSL_set_tlsext_host_name(3), which is a macro with a C cast in it.
+    // This call is SSL_set_tlsext_host_name(3), which is a macro with a C cast in it.
     SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, const_cast<char*>(name.c_str()));
     if (SSL_set1_host(ssl, name.c_str()) != 1)
         throw Error(ExitCode::usage, "{} '{}': {}", base::advice(Advice::certificate_name), name, reason());
 }
 
-// Without /etc/ssl/openssl.cnf: it may name modules, which a static binary must not load.
+// OpenSSL is set up without /etc/ssl/openssl.cnf, because that may name modules, which a static binary must not load.
 SSL_CTX* new_context()
 {
     OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
@@ -223,7 +226,7 @@ std::size_t Tls::write(std::string_view bytes)
 {
     const int result = SSL_write(m_ssl.get(), bytes.data(), static_cast<int>(bytes.size()));
     if (result <= 0 && !m_heard && SSL_get_error(m_ssl.get(), result) == SSL_ERROR_SYSCALL) {
-        std::array<char, 1> byte{};  // it has hung up: what it said before that is still to be read
+        std::array<char, 1> byte{};  // the other side has hung up: what it said before is still to be read
         return read(byte);
     }
     return done_or_blocked(result);

@@ -90,12 +90,12 @@ Node parse_node(std::string_view text, std::uint16_t default_port)
     return node;
 }
 
-// The part before the first '/': user, password and hosts. Leaves what follows it.
+// Reads the part before the first '/': user, password and hosts. Returns what follows it.
 std::string_view parse_authority(std::string_view rest, std::uint16_t default_port, Server& server)
 {
     const std::size_t slash = rest.find('/');
     std::string_view authority = rest.substr(0, slash);
-    // A password that was not encoded: a part of it would be taken for a host, and the rest for what follows.
+    // A password that was not encoded would be taken apart: a part of it for a host, and the rest for what follows.
     if (slash != std::string_view::npos && rest.find('@', slash) != std::string_view::npos)
         reject("the password", "an '@' stands after a '/': in a user or a password, '/' is written as %2F");
     if (const std::size_t at = authority.rfind('@'); at != std::string_view::npos) {
