@@ -21,8 +21,8 @@ public:
 
     [[nodiscard]] pid_t pid() const { return m_pid; }
 
-    // What waitpid(2) has to tell now: stopped, or ended; then the child is reaped. Reaps adopted orphans of CMD on the
-    // way. Never blocks.
+    // What waitpid(2) has to tell now: CMD was stopped, or has ended; then it is reaped. Adopted orphans of CMD are
+    // reaped on the way. Never blocks.
     [[nodiscard]] std::optional<WaitStatus> poll();
 
     // To be called after the end of the child: throws Error 126 or 127 if exec failed, so that CMD never ran.

@@ -14,7 +14,7 @@ namespace process {
 
 namespace {
 
-// 0, or the errno that execve(2) would give for what can be seen from outside.
+// The errno that execve(2) would give for what can be seen from outside; 0 if it would start.
 int executable_error(const std::string& path)
 {
     struct stat status {};

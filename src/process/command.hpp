@@ -13,7 +13,8 @@ class Signals;
 
 struct Command {
     std::vector<std::string> argv;
-    // Set on top of the environment of this process, where a variable of the same name is replaced; nullopt: unset.
+    // Variables that are set on top of the environment of this process, in place of any of the same name; nullopt: the
+    // variable is unset.
     std::map<std::string, std::optional<std::string>> environment;
 };
 

@@ -58,7 +58,8 @@ Pipe make_pipe()
 }
 
 // Leads the daemon's session until the daemon is up, and ends it if the starter closes its end or dies before. Until
-// then it also keeps what the starter has open: a lock on the daemon's place.
+// then it also keeps what the starter has open: a lock on the daemon's place. For that it must live on where the middle
+// process of detach() must be gone, so the two double forks are not one: by detach() this would be a third.
 [[noreturn]] void guard_daemon(const char* path, char* const* argv, const char* folder, Pipe& failure, Pipe& starter)
 {
     ::setsid();

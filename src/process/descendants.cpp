@@ -19,8 +19,8 @@ namespace process {
 
 namespace {
 
-// proc_pid_stat(5): "pid (name) state ppid …"; the name may hold anything, so look behind the last ')'.
-// Nothing for a process that has gone, or is a zombie: it runs nothing any more.
+// The parent by proc_pid_stat(5), "pid (name) state ppid …"; the name may hold anything, so this looks behind the last
+// ')'. Nothing for a process that has gone, or is a zombie, because that runs nothing any more.
 std::optional<pid_t> parent_of(pid_t pid)
 {
     const std::string path = "/proc/" + std::to_string(pid) + "/stat";

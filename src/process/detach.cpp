@@ -26,12 +26,13 @@ void close_all_but(std::vector<int> keep)
     ::close_range(first, ~0U, 0);
 }
 
-// Never returns: that would run the destructors of the other process, and go on as if it were that.
+// The second half of detach(). It never returns, because that would run the destructors of the other process, and go on
+// as if it were that.
 [[noreturn]] void go_on(std::vector<int> keep, int null, base::Fd channel,
                         const std::function<void(base::Fd channel)>& body)
 {
     ::setsid();
-    const pid_t pid = ::fork();  // the leader of a session could get a terminal
+    const pid_t pid = ::fork();  // because the leader of a session could get a terminal
     if (pid != 0)
         ::_exit(pid < 0 ? errno : 0);
     [[maybe_unused]] const int ignored = ::chdir("/");

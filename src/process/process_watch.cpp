@@ -12,9 +12,9 @@ namespace process {
 
 std::optional<ProcessWatch> ProcessWatch::of(pid_t pid)
 {
-    // Not glibc's function: its header lacks extern "C" before 2.38.
+    // The system call and not glibc's function, whose header lacks extern "C" before 2.38.
     base::Fd fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-    // A thread that is not its process's first one: EINVAL, or ENOENT since Linux 6.9.
+    // The errno for a thread that is not its process's first one is EINVAL, or ENOENT since Linux 6.9.
     if (!fd && (errno == ESRCH || errno == EINVAL || errno == ENOENT))
         return std::nullopt;
     if (!fd)

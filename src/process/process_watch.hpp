@@ -12,10 +12,11 @@ namespace process {
 
 class ProcessWatch {
 public:
-    // Nothing if there is no such process, or if it has ended and nobody has reaped it yet. Throws Error (os_error).
+    // The process of this number; nothing if there is none, or if it has ended and nobody has reaped it yet. Throws
+    // Error (os_error).
     static std::optional<ProcessWatch> of(pid_t pid);
 
-    // Readable once the process has ended, in whatever way.
+    // A descriptor that is readable once the process has ended, in whatever way.
     [[nodiscard]] int fd() const { return m_fd.get(); }
     [[nodiscard]] bool ended() const;
 
@@ -28,7 +29,7 @@ private:
     base::Fd m_fd;
 };
 
-// What the kernel calls it: the base name of its program or script, 15 bytes at most; "?" if it has gone.
+// What the kernel calls the process: the base name of its program or script, 15 bytes at most; "?" if it has gone.
 std::string process_name(pid_t pid);
 
 }  // namespace process

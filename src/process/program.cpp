@@ -45,7 +45,7 @@ constexpr int k_not_executed = 127;
     ::_exit(k_not_executed);
 }
 
-// False if it still writes, or has not ended, when the deadline passes.
+// False if the program still writes, or has not ended, when the deadline passes.
 bool read_to_the_end(int fd, std::string& text, base::Deadline deadline)
 {
     char bytes[512];

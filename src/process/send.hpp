@@ -5,7 +5,7 @@
 
 namespace process {
 
-// False if this user may not signal it. A process that has gone counts as reached.
+// Sends the signal; false if this user may not. A process that has gone counts as reached.
 bool send_signal(pid_t pid, int signal);
 
 }  // namespace process

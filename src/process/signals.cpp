@@ -16,7 +16,7 @@ Signals::Signals()
     for (int signal = 1; signal <= SIGRTMAX; ++signal) {
         struct sigaction inherited {};
         if (::sigaction(signal, nullptr, &inherited) != 0)
-            continue;  // the two that glibc keeps for itself
+            continue;  // glibc keeps two signals for itself
         if (signal == SIGCHLD)
             m_inherited_chld = inherited;
         else if (inherited.sa_handler == SIG_IGN)

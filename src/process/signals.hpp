@@ -27,7 +27,7 @@ public:
     Signals(const Signals&) = delete;
     Signals& operator=(const Signals&) = delete;
 
-    // Readable when a signal is there.
+    // A descriptor that is readable when a signal is there.
     [[nodiscard]] int fd() const { return m_fd.get(); }
 
     // The next signal that has arrived; nothing if there is none. Never blocks.

@@ -1,4 +1,4 @@
-// Descriptors 0 to 2.
+// Descriptors 0 to 2, one or more of which the caller may have closed.
 #pragma once
 
 namespace process {
