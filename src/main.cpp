@@ -1,4 +1,4 @@
-// Parse, dispatch, and the one place where an error becomes a line and an exit code.
+// main parses and dispatches, and is the one place where an error becomes a line and an exit code.
 #include "base/error.hpp"
 #include "base/message.hpp"
 #include "commands/advice.hpp"
@@ -37,7 +37,7 @@ ExitCode run(int argc, char** argv)
     return std::visit(Execute{line.global}, line.command);
 }
 
-// cron mails whatever is printed: what -E 0 makes a success is no error to tell.
+// Prints an error, unless -E 0 has made it a success: cron mails whatever is printed.
 void report(const base::Error& error)
 {
     if (error.code() == ExitCode::ok)

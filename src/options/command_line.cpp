@@ -21,7 +21,7 @@ std::string global_help()
            exit_code_help();
 }
 
-// What was understood: "limiters", "limiters bucket", "limiters bucket run".
+// The level of the command line that was understood: "limiters", "limiters bucket", "limiters bucket run".
 std::string level_of(const CLI::App& app)
 {
     std::string level = app.get_name();

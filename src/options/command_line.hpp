@@ -1,4 +1,4 @@
-// From argv to options.
+// Reads argv into options.
 #pragma once
 
 #include "options/options.hpp"

@@ -22,7 +22,7 @@ using base::ExitCode;
 
 constexpr const char* k_system_file = "/etc/limiters.toml";
 
-// Levenshtein's: how many letters to add, leave out or replace.
+// The distance of Levenshtein: how many letters to add, leave out or replace.
 std::size_t distance(std::string_view a, std::string_view b)
 {
     std::vector<std::size_t> row(b.size() + 1);
@@ -40,7 +40,7 @@ std::size_t distance(std::string_view a, std::string_view b)
     return row[b.size()];
 }
 
-// A slip of the pen, or more said than needed: redis-url for redis.
+// Whether the key is a slip of the pen, or says more than needed: redis-url for redis.
 bool is_near(std::string_view key, std::string_view known)
 {
     return distance(key, known) <= (key.size() + 1) / 3 || key.starts_with(known);
@@ -80,7 +80,7 @@ std::string text_of(const toml::node& node, const Flag& setting, const std::stri
                                            : "a string is");
 }
 
-// Not by toml::parse_file, which wants to know the size: a pipe has none.
+// The file is read here and not by toml::parse_file, which wants to know the size: a pipe has none.
 std::string contents(const std::string& path)
 {
     try {

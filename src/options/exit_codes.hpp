@@ -14,7 +14,7 @@ struct ExitCodeMeaning {
     const char* meaning;
 };
 
-// Shown by --help; the manual repeats it word for word.
+// --help and the manual show these words (the manual by tests/docs/update_manual.py).
 inline constexpr std::array<ExitCodeMeaning, 10> k_exit_codes{{
     {ExitCode::usage, "usage error (also: weight or tokens above the capacity)"},
     {ExitCode::unavailable, "Redis cannot be reached (server status: it does not run)"},

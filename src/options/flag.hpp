@@ -31,28 +31,28 @@ enum : unsigned {
 enum class Type {
     on,        // a switch, which has no value
     word,      // a word of the command line that is no option, such as LEASE
-    text,      // also the name of a file
-    number,    // whole
-    duration,  // 30, 1.5, 250ms
-    choice,    // of two words
+    text,      // anything, such as the name of a file
+    number,    // a whole number
+    duration,  // such as 30, 1.5, 250ms
+    choice,    // one of two words
 };
 
 // Where else than on the command line an option can be set.
 enum class From {
     nowhere,
     variable,  // LIMITERS_<NAME>
-    file,      // there, and under its name in a configuration file
+    file,      // that variable, and under its name in a configuration file
 };
 
 struct Flag {
     std::string_view name;  // max-sleep, for --max-sleep; LEASE, for a word
     char letter = '\0';     // w, for -w
     Type type = Type::text;
-    std::string_view value{};       // its placeholder; of a choice both words: stop|keep
+    std::string_view value{};       // the placeholder; of a choice both words: stop|keep
     std::int64_t low = 0;           // of a number; of a duration in microseconds
-    std::int64_t high = 0;          // the same
+    std::int64_t high = 0;          // also of both
     bool tells_range = false;       // in --help
-    std::string_view by_default{};  // as it would be given; else what happens without it. The first word of a choice
+    std::string_view by_default{};  // as it would be given, of a choice the first word; else what happens without
     std::string_view help{};
     From from = From::nowhere;
     unsigned subcommands = 0;
@@ -61,13 +61,14 @@ struct Flag {
 // How a message names it: --max-sleep, LEASE.
 std::string label(const Flag& flag);
 
-// LIMITERS_REDIS_TIMEOUT for redis-timeout.
+// The variable of an option: LIMITERS_REDIS_TIMEOUT for redis-timeout.
 std::string variable_of(const Flag& flag);
 
-// "1 to 1000000", "1s to 1d".
+// The range as help and messages tell it: "1 to 1000000", "1s to 1d".
 std::string range_of(const Flag& flag);
 
-// The line of --help.
+// What --help says of the option, in a fixed form from which the completions and the lists of the manual are made: the
+// help text, its range, (env VARIABLE), and [DEFAULT] or (required).
 std::string help_of(const Flag& flag);
 
 // The two words of a choice; those of a switch are 0 and 1.

@@ -18,12 +18,12 @@ class Given {
 public:
     void put(const Flag& flag, std::string text) { m_texts.insert_or_assign(flag.name, std::move(text)); }
 
-    // Adds those of another level.
+    // Adds the options of another level.
     void add(const Given& other) { m_texts.insert(other.m_texts.begin(), other.m_texts.end()); }
 
     [[nodiscard]] bool has(const Flag& flag) const { return m_texts.contains(flag.name); }
 
-    // Nothing if it was not given.
+    // The text that was given; nothing if the option was not.
     [[nodiscard]] Text text(const Flag& flag) const
     {
         const auto found = m_texts.find(flag.name);
@@ -42,7 +42,7 @@ struct VersionOptions {
     bool detailed;  // with --verbose
 };
 
-// What the subcommands have in common that run CMD.
+// The subcommands that run CMD have this in common.
 struct RunOptions : Given {
     std::vector<std::string> command;  // the words after --
 };

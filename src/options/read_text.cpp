@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t k_most_text = 1048576;
 constexpr int k_patience_ms = 5000;
 
-// Not blocking: to open a named pipe would be to wait for its writer, for ever if none comes.
+// Opens without blocking: to open a named pipe would be to wait for its writer, for ever if none comes.
 base::Fd open(const std::string& path)
 {
     base::Fd file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
@@ -26,7 +26,7 @@ base::Fd open(const std::string& path)
     return file;
 }
 
-// Nothing at the end of the file.
+// The next bytes; none at the end of the file.
 std::string_view next_part(const base::Fd& file, std::array<char, 4096>& buffer)
 {
     for (int patience = k_patience_ms;; patience = -1) {

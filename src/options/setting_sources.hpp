@@ -25,7 +25,7 @@ public:
 
     [[nodiscard]] std::optional<FoundSetting> find(const Flag& setting) const;
 
-    // Their values, or the defaults. Throw Error (usage, config).
+    // The value of a setting, or its default. Throw Error (usage, config).
     [[nodiscard]] std::int64_t number(const Flag& setting) const;
     [[nodiscard]] base::Micros duration(const Flag& setting) const;
 

@@ -82,7 +82,7 @@ public:
 private:
     [[nodiscard]] bool named(const char* name) const { return m_named && m_syntax.words.has(name); }
 
-    // Null where neither a word leads nor a help text that lists what there is.
+    // Makes the level in CLI11; null where neither a word leads to it nor a help text lists what there is.
     CLI::App* make(const char* name, const char* description)
     {
         if (!named(name) && !(m_named && m_syntax.words.ask_for_help()))

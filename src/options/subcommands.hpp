@@ -11,7 +11,7 @@
 
 namespace options {
 
-// CLI11 2.1 has no other way to say what stands behind "--".
+// The usage line of a help text. CLI11 2.1 has no other way to say what stands behind "--".
 class UsageLine : public CLI::Formatter {
 public:
     explicit UsageLine(std::string text) : m_text(std::move(text)) {}

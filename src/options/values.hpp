@@ -1,4 +1,4 @@
-// From the text of an option or a variable to its value, with a message that names where the text came from.
+// Turns the text of an option or a variable into its value, with a message that names where the text came from.
 #pragma once
 
 #include "base/clock.hpp"
@@ -30,14 +30,15 @@ std::string name(const Source& source, const std::string& text);
 
 std::string label_text(const Source& source, const std::string& text);
 
-// A/D: so many in each duration; "10/s" is "10/1s".
+// So many in each duration, said A/D; "10/s" is "10/1s".
 struct Rate {
     std::int64_t amount;
     base::Micros duration;
 };
 Rate rate(const Source& source, std::string_view text);
 
-// What was given for this option, within its range, else its default, which must be such a value. Throws Error (usage).
+// The value that was given for this option, within its range, else its default, which must be such a value. Throws
+// Error (usage).
 std::int64_t number(const Given& given, const Flag& flag);
 base::Micros duration(const Given& given, const Flag& flag);
 
