@@ -23,7 +23,7 @@ bool set_and_not_empty(const char* variable)
     return value != nullptr && *value != '\0';
 }
 
-// SGR parameters (ECMA-48, 8.3.117).
+// Styles as parameters of SGR (ECMA-48, 8.3.117).
 const char* sgr_of(Style style)
 {
     switch (style) {

@@ -54,7 +54,8 @@ private:
     std::vector<bool> m_flexible;
 };
 
-// [####......]: how much of the whole the part is. Something is never drawn as nothing, nor what has room as full.
+// Draws how much of the whole the part is: [####......]. Something is never drawn as nothing, nor what has room as
+// full.
 std::string bar(std::int64_t part, std::int64_t whole);
 
 }  // namespace terminal

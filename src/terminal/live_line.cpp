@@ -59,7 +59,7 @@ void LiveLine::show(std::string_view text)
     write("\r" + cut(base::printable(text), width_of(m_terminal.get()) - 1) + "\x1b[K");
 }
 
-// False if another process draws, or the terminal is not ours to open (after su).
+// Opens the terminal; false if another process draws, or if it is not ours to open (after su).
 bool LiveLine::open()
 {
     if (m_terminal)

@@ -20,7 +20,7 @@ public:
     LiveLine& operator=(const LiveLine&) = delete;
     ~LiveLine() { clear(); }
 
-    // When the next show() would draw: wake up then. Never, where nothing will be drawn.
+    // The next show() after this draws, so the caller wakes up then: never, where nothing will be drawn.
     [[nodiscard]] base::Deadline next() const { return m_next; }
 
     // Draws this text in place of what is there, if it is time; cut to the terminal's width, control bytes as '?'.

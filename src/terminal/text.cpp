@@ -21,7 +21,7 @@ bool in(const std::array<Range, N>& ranges, char32_t c)
     return std::any_of(ranges.begin(), ranges.end(), [c](const Range& r) { return c >= r.first && c <= r.last; });
 }
 
-// Controls, marks of direction, separators of lines, and the byte order mark.
+// Characters that steer: controls, marks of direction, separators of lines, and the byte order mark.
 constexpr std::array<Range, 7> k_steering{{
     {0x00, 0x1F},
     {0x7F, 0x9F},
@@ -32,9 +32,9 @@ constexpr std::array<Range, 7> k_steering{{
     {0xFEFF, 0xFEFF},
 }};
 
-// Two columns: the East Asian and the pictorial blocks of Unicode. There is no wcwidth(3), since a static program has
-// no locale but "C". Blocks are rough on the safe side: a character that takes one column where two are counted leaves
-// a gap; the other way round the line would wrap, and the live line could not be cleared.
+// Characters of two columns: the East Asian and the pictorial blocks of Unicode. There is no wcwidth(3), since a static
+// program has no locale but "C". Blocks are rough on the safe side: a character that takes one column where two are
+// counted leaves a gap; the other way round the line would wrap, and the live line could not be cleared.
 constexpr std::array<Range, 13> k_wide{{
     {0x1100, 0x115F},
     {0x231A, 0x232A},

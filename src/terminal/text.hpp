@@ -6,13 +6,14 @@
 
 namespace terminal {
 
-// Bytes that would steer the terminal, or that are no UTF-8, as \xNN; characters that turn or hide what follows too.
+// The text with bytes that would steer the terminal, or that are no UTF-8, as \xNN; so are characters that turn or hide
+// what follows.
 std::string visible(std::string_view text);
 
-// How many columns it takes.
+// How many columns the text takes on the screen.
 std::size_t columns(std::string_view visible_text);
 
-// Its first columns and "…", if it is wider than that.
+// The text as it is, if it is no wider than that; else its first columns and "…".
 std::string cut(std::string_view visible_text, std::size_t width);
 
 }  // namespace terminal
