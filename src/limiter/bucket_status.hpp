@@ -1,5 +1,5 @@
-// A token bucket as somebody sees it who takes no tokens: how full it is, and filling it. All of these only make
-// requests and read their answers.
+// A token bucket as somebody sees it who takes no tokens: how full it is, and filling it. The functions only make
+// requests and read answers.
 #pragma once
 
 #include "base/clock.hpp"
@@ -22,7 +22,7 @@ struct BucketStatus {
 
 redis::Request bucket_status(const std::string& prefix, const std::string& name);
 
-// Nothing: there is no such bucket, or in other words a full one.
+// The status; nothing if there is no such bucket, or in other words a full one.
 std::optional<BucketStatus> read_bucket_status(const redis::Reply& reply);
 
 // Makes the bucket full; what was promised stays promised.

@@ -29,7 +29,7 @@ struct LimiterName {
     std::string name;
     Kind kind;
 
-    // For messages: sem 'api'.
+    // The limiter in a message: sem 'api'.
     [[nodiscard]] std::string subject() const;
 
     friend auto operator<=>(const LimiterName&, const LimiterName&) = default;

@@ -28,7 +28,8 @@ std::string base64url(std::string_view bytes)
     return out;
 }
 
-// What is no digit, or left over at the end, is not looked at: encode the result again and compare.
+// Decodes base64url. What is no digit of it, or left over at the end, is not looked at: who must know encodes the
+// result again and compares.
 std::string decoded(std::string_view text)
 {
     std::string out;
@@ -50,7 +51,7 @@ bool is_hex(std::string_view text)
     return text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-// FNV-1a, 32 bits: it tells servers apart, it protects nothing.
+// The hash FNV-1a of 32 bits, which tells servers apart and protects nothing.
 std::uint32_t hash(std::string_view text)
 {
     std::uint32_t value = 2166136261U;
@@ -68,7 +69,7 @@ std::string suffix(const Kept& kept)
     return kept == Kept{} ? std::string() : fmt::format(".{}.{}", kept.lease.count(), kept.ticket);
 }
 
-// The two numbers of a suffix; nothing where it is none.
+// The two numbers of a suffix; nothing for a text that is none.
 Kept kept_of(std::string_view suffix)
 {
     const std::size_t dot = suffix.find('.', 1);

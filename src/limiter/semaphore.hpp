@@ -116,7 +116,7 @@ public:
     [[nodiscard]] std::int64_t ticket() const { return m_ticket; }
     [[nodiscard]] std::int64_t fence() const { return m_fence; }
 
-    // For messages: sem 'api'.
+    // The limiter in a message: sem 'api'.
     [[nodiscard]] std::string subject() const;
 
 private:

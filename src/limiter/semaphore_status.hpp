@@ -1,5 +1,5 @@
-// A semaphore as somebody sees it who asks for no slot: who holds it, and emptying it. All of these only make requests
-// and read their answers.
+// A semaphore as somebody sees it who asks for no slot: who holds it, and emptying it. The functions only make requests
+// and read answers.
 #pragma once
 
 #include "base/clock.hpp"

@@ -19,10 +19,10 @@ struct TokenBucketOptions {
     std::int64_t amount = 0;    // added at once every `frequency`, never above the capacity
     base::Micros frequency{0};  // at least 1 µs
     std::int64_t tokens = 1;
-    std::optional<base::Micros> max_wait;  // all in all, nothing: any
+    std::optional<base::Micros> max_wait;  // of the whole wait; nothing: any
 };
 
-// For messages: bucket 'api'.
+// The limiter in a message: bucket 'api'.
 std::string bucket_subject(const TokenBucketOptions& options);
 
 // What a bucket was made with, where a caller brings something else.

@@ -22,7 +22,7 @@ std::int64_t floor_of(std::int64_t dividend, std::int64_t divisor)
 std::int64_t Batch::due(Micros since) const
 {
     const std::int64_t steps = floor_of((since - origin).count(), frequency.count());
-    // Before they are multiplied: a step may be a million million tokens.
+    // The comparison comes before the multiplication, because a step may be a million million tokens.
     if (steps >= -floor_of(offset - count, step))
         return count;
     return std::max<std::int64_t>(0, offset + steps * step);

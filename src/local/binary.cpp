@@ -15,7 +15,8 @@ namespace local {
 
 namespace {
 
-// File and name.
+// The files to look for, and the name that each is run by: where only the tools of a server are installed, its check
+// program is the server itself, under another name.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 4> k_binaries{{
     {"redis-server", "redis-server"},
     {"valkey-server", "valkey-server"},

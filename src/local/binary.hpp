@@ -1,4 +1,4 @@
-// The program of the private server.
+// Finds the program of the private server.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@ struct Binary {
     std::string name;  // its argv[0]: the check-rdb binary is the server itself, under another name
 };
 
-// Searched for in PATH and in the usual places. Throws redis::NoLocalServer, naming the package.
+// Searches PATH and the usual places. Throws redis::NoLocalServer, naming the package.
 Binary find_binary();
 
 }  // namespace local

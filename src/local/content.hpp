@@ -1,4 +1,4 @@
-// The small files of /proc.
+// Reads the small files of /proc.
 #pragma once
 
 #include <fstream>
@@ -8,7 +8,7 @@
 
 namespace local {
 
-// Nothing if it cannot be read.
+// The content of the file; nothing if it cannot be read.
 inline std::optional<std::string> content_of(const std::string& path)
 {
     std::ifstream file(path);

@@ -64,7 +64,7 @@ bool lists(std::string_view mounts, std::string_view id)
            mounts.find('\n' + std::string(id) + ' ') != std::string_view::npos;
 }
 
-// What a path is called in its file system.
+// The path as its file system has it, behind the device: two paths that lead to one place have the same.
 std::string place_of(std::string_view path, const Mount& mount)
 {
     const std::string_view rest = mount.point == "/" ? path : path.substr(mount.point.size());

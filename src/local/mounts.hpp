@@ -14,7 +14,7 @@
 
 namespace local {
 
-// What proc_pid_mountinfo(5) says of this process, and of process 1 if it can be read.
+// `own_mounts` is what proc_pid_mountinfo(5) says of this process, the other one of process 1, if it can be read.
 bool is_seen_by_all(std::string_view path, std::string_view own_mounts, std::optional<std::string_view> first_mounts);
 
 bool is_seen_by_all(const std::string& path);

@@ -25,15 +25,15 @@ std::string runtime_folder()
     return fmt::format("/run/user/{}", ::geteuid());
 }
 
-// Where the manager of this user listens. What the environment says of that may be another user's, after sudo, or
-// missing, in a unit with User=.
+// Where the manager of this user listens. It is worked out from the user's id, because what the environment says may be
+// another user's, after sudo, or missing, in a unit with User=.
 Variables users_manager()
 {
     return {{"XDG_RUNTIME_DIR", runtime_folder()},
             {"DBUS_SESSION_BUS_ADDRESS", fmt::format("unix:path={}/bus", runtime_folder())}};
 }
 
-// Its socket may outlive it.
+// Connects to the manager to know whether it runs, because its socket may outlive it.
 bool users_manager_runs()
 {
     const redis::Address place = redis::addresses_of({{}, 0, runtime_folder() + "/systemd/private"}).front();
@@ -42,7 +42,7 @@ bool users_manager_runs()
            (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&place.bytes), place.size) == 0 || errno == EAGAIN);
 }
 
-// This very program. An upgrade may have put another in its place since.
+// The path of this very program. An upgrade may have put another in its place since.
 std::string own_path()
 {
     std::error_code error;
@@ -72,7 +72,7 @@ std::vector<std::string> words(const std::string& name, base::Deadline deadline)
                   "--service-type=forking", fmt::format("--property=TimeoutStartSec={}ms", left.count())});
     if (const char* path = std::getenv("PATH"))
         words.push_back(fmt::format("--setenv=PATH={}", path));
-    // A little less than we have, so that its own end of patience is heard of.
+    // The other start gets a little less time than we have, so that its own error is heard of.
     words.insert(words.end(), {"--", own_path(), "--config", "/dev/null", "--quiet", "--redis-timeout",
                                fmt::format("{}ms", left.count() * 4 / 5), "server", "start"});
     return words;
@@ -82,7 +82,7 @@ std::vector<std::string> words(const std::string& name, base::Deadline deadline)
 
 std::string start_in_own_unit(const Unit& unit, base::Deadline deadline)
 {
-    find_binary();  // who lacks it is told here, not in the journal
+    find_binary();  // an error about it is told here, not in the journal
     const bool root = ::geteuid() == 0;
     if (!root && !users_manager_runs())
         throw redis::NoLocalServer(fmt::format(

@@ -79,7 +79,7 @@ void wait_or_throw(base::Deadline deadline, const std::string& what)
     ::usleep(k_look_again.count());
 }
 
-// With the error of connect(2), 0 for none.
+// The connection, and the errno of connect(2), 0 for none.
 std::pair<base::Fd, int> connect_to(const Server& server)
 {
     const redis::Address place = redis::addresses_of(server.nodes.front()).front();
@@ -99,7 +99,8 @@ Listener listener(const Server& server)
     return error == ENOENT ? Listener::never : error == ECONNREFUSED ? Listener::gone : Listener::there;
 }
 
-// Its time tells when a server took the place of one that had died, from before the new one can be reached.
+// The mark is a file whose time tells when a server took the place of one that had died. It is written before the new
+// one can be reached.
 std::string mark_path()
 {
     return folder_path() + "/replaced";

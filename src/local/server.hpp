@@ -22,7 +22,7 @@ void secure_folder();
 // can be there, because this process sees another folder than the others of this user.
 bool runs();
 
-// The process of the server, told without asking the server, so of one that hangs too. 0 if it cannot be told.
+// The process of the server, told by the kernel, so of a server that hangs too. 0 if it cannot be told.
 pid_t pid();
 
 // From here on, and for a while, a server that is started there counts as one that took the place of another.

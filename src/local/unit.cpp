@@ -9,7 +9,7 @@ namespace local {
 
 namespace {
 
-// The control group of one line, id:controllers:path; empty if systemd keeps its units elsewhere.
+// The control group in one line, id:controllers:path; empty if systemd keeps its units elsewhere.
 std::string_view group_in(std::string_view line)
 {
     const std::size_t first = line.find(':');
@@ -35,7 +35,7 @@ std::optional<Unit> unit_in_group(std::string_view group)
     return unit;
 }
 
-// One line of what `show` of systemctl and loginctl prints.
+// Whether `show` of systemctl or loginctl prints one of these lines.
 bool shows(const std::vector<std::string>& question, std::initializer_list<std::string_view> lines,
            base::Deadline deadline)
 {

@@ -36,7 +36,7 @@ struct Unit {
 // container that sees no control groups but its own.
 std::optional<Unit> unit_in(std::string_view control_groups);
 
-// The unit of a process, 0 for this one. None too if it cannot be seen.
+// The unit of a process, 0 for this one; none, too, if it cannot be seen.
 std::optional<Unit> unit_of(pid_t pid);
 
 // Whether what a process of this unit has started ends with the unit. Asks systemctl or loginctl, and takes no answer
