@@ -43,7 +43,7 @@ struct Interrupts {
 void poll_until(std::span<pollfd> fds, base::Deadline deadline);
 void poll_until(std::initializer_list<pollfd> fds, base::Deadline deadline);
 
-// Polls one descriptor, and what may interrupt, which is then to be obeyed.
+// Polls one descriptor besides what may interrupt: obey() is to be called afterwards.
 void poll_until(const pollfd& fd, const Interrupts& interrupts, base::Deadline deadline);
 
 // Does what the default action of each signal that has arrived would do: stops this process until SIGCONT, or throws

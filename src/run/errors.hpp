@@ -7,7 +7,7 @@
 
 namespace run {
 
-// What the user can do about a server that cannot serve; `silent`, if the server did not even answer.
+// The advice about a server that cannot serve; `silent`, if the server did not even answer.
 inline std::string_view advice(const redis::Unavailable& why, std::string_view silent)
 {
     return why.answered() ? base::advice(base::Advice::see_what_is_wrong) : silent;

@@ -36,7 +36,7 @@ std::optional<redis::Reply> Exchange::advance()
 {
     try {
         if (!waiting() && !m_session.waiting())
-            m_session.advance();  // an idle connection that has broken meanwhile must not be written to
+            m_session.advance();  // because an idle connection that has broken meanwhile must not be written to
         if (m_state == State::to_be_sent && m_send_at.passed())
             send();
         if (waiting())

@@ -65,7 +65,7 @@ public:
     [[nodiscard]] bool idle() const { return m_state == State::idle; }
     [[nodiscard]] bool waiting() const { return m_state == State::waiting; }
 
-    // For poll(2). While idle, it tells of a connection that breaks.
+    // What to poll(2) for. While idle, that tells of a connection that breaks.
     [[nodiscard]] pollfd interest() const { return m_session.interest(); }
 
     // When advance() is to be called though nothing is ready; never, while idle.

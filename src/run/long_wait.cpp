@@ -15,7 +15,7 @@ namespace {
 using base::Deadline;
 using base::Micros;
 
-// A log of a job that waits for hours stays short: two lines in the first minute, six an hour later on.
+// The log of a job that waits for hours stays short: two lines in the first minute, six an hour later on.
 constexpr std::array<std::chrono::seconds, 4> k_first{std::chrono::seconds(10), std::chrono::seconds(30),
                                                       std::chrono::minutes(2), std::chrono::minutes(10)};
 constexpr Micros k_then = std::chrono::minutes(10);

@@ -67,7 +67,7 @@ void RecordBuffer::end()
     m_ready = m_end;
 }
 
-// Nothing but the beginning of a record is there, and no room to wait for its end.
+// A record whose beginning fills the buffer is open, because there is no room to wait for its end.
 void RecordBuffer::open_if_full()
 {
     if (m_open || m_ready > m_begin || wants_input() || m_ended)
@@ -137,7 +137,7 @@ void RecordBuffer::written(std::size_t size)
     open_if_full();
 }
 
-// Behind the first delimiter, or `to`.
+// The place behind the first delimiter, or `to`.
 std::size_t RecordBuffer::end_of_record(std::size_t from, std::size_t to) const
 {
     const void* found = std::memchr(m_bytes.data() + from, m_delimiter, to - from);

@@ -36,11 +36,11 @@ public:
     // Releases as many records as so many tokens pay for; returns how many were used.
     std::int64_t release(std::int64_t tokens);
 
-    // Released bytes: whole records in so many bytes if possible, else the beginning of one.
+    // Bytes that were released: whole records in so many bytes if possible, else the beginning of one.
     [[nodiscard]] std::string_view writable(std::size_t most) const;
     void written(std::size_t size);
 
-    // Released so far; a record larger than the buffer, when its end was.
+    // How many records were released so far; a record larger than the buffer counts when its end was.
     [[nodiscard]] std::int64_t records() const { return m_records; }
 
 private:
@@ -53,7 +53,8 @@ private:
     const char m_delimiter;
     const bool m_tokens_from_size;
     std::vector<char> m_bytes;
-    // 0 <= begin <= released <= ready <= end: written, may be written, known to be records, read.
+    // Offsets in the buffer: 0 <= begin <= released <= ready <= end. What lies before each of them is written, may be
+    // written, is known to be records, and is read.
     std::size_t m_begin = 0;
     std::size_t m_released = 0;
     std::size_t m_ready = 0;

@@ -19,8 +19,8 @@ public:
     // Sends KILL when it is due, and to whatever has been started since.
     void advance();
 
-    // Nothing is left but what may not be signalled (another user's: reported, not waited for).
-    // So it was at the last advance().
+    // Whether nothing is left but what may not be signalled (another user's, which is reported and not waited for), as
+    // of the last advance().
     [[nodiscard]] bool done() const { return m_done; }
 
     // When to call advance() if no child has ended before.
@@ -33,7 +33,7 @@ private:
     std::set<pid_t> m_others;
     base::Deadline m_kill_at;
     int m_signal;
-    std::set<pid_t> m_sent;  // has had m_signal
+    std::set<pid_t> m_sent;  // these have had m_signal
     std::set<pid_t> m_out_of_reach;
     bool m_done = false;
 };

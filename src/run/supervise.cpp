@@ -62,7 +62,7 @@ public:
     }
 
 private:
-    // Without a stop CMD's end is the end; what it left running is its own.
+    // Whether it is over. Without a stop that is at the end of CMD, because what CMD left running is its own.
     bool over()
     {
         while (const auto status = m_child.poll()) {

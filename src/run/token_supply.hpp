@@ -22,7 +22,7 @@ public:
     // Asks the first question, which takes nothing. Throws Unreachable, Error, Stopped.
     void reach();
 
-    // Says that so many are to be used, all in all: those not reserved yet will be asked for when it is time.
+    // Says that so many tokens are to be used, all in all: those not reserved yet will be asked for when it is time.
     void want(std::int64_t tokens) { m_wanted = tokens; }
 
     // Gets on with asking: call it when interest() is ready or next() has passed. An outage is waited out: what was
@@ -31,11 +31,11 @@ public:
     [[nodiscard]] pollfd interest() const { return m_exchange.interest(); }
     [[nodiscard]] base::Deadline next() const;
 
-    // How many are reserved, due by now, and not used.
+    // How many tokens are reserved, due by now, and not used.
     std::int64_t due();
     void use(std::int64_t tokens);
 
-    // When so many will be due, as far as is known: never, if they were not reserved yet.
+    // When so many tokens will be due, as far as is known: never, if they were not reserved yet.
     [[nodiscard]] base::Deadline due_at(std::int64_t tokens) const;
 
     // Gives back, within a second, what is not due, as far as nobody has reserved since.
