@@ -37,8 +37,8 @@ struct BucketPipe {
     bool tokens_from_size = false;
 };
 
-// So much can be written without blocking once poll(2) says that a pipe has room, and others' writes do not mix
-// with it. A file always has room, and then a record is one write.
+// The most bytes of one write(2): so much can be written without blocking once poll(2) says that a pipe has room, and
+// others' writes do not mix with it. A file always has room, and then a record is one write.
 std::size_t largest_write()
 {
     struct stat status {};
@@ -64,7 +64,7 @@ public:
           m_buffer(options.delimiter, options.tokens_from_size), m_largest_write(largest_write()),
           m_began(base::now_on(CLOCK_MONOTONIC))
     {
-        // Where the lines themselves are on the terminal they show how it goes.
+        // No line tells how it goes where the records themselves are on the terminal and show it.
         if (::isatty(STDIN_FILENO) == 0 && ::isatty(STDOUT_FILENO) == 0)
             m_line.emplace();
     }
@@ -75,7 +75,7 @@ public:
         while (!m_buffer.done()) {
             if (m_supply.due() >= m_buffer.next_price())
                 release();
-            // Not ahead of a reader that is behind: others may use the tokens.
+            // No token is taken ahead of a reader that is behind, because others may use it.
             m_supply.want(m_buffer.writable(1).empty() ? m_buffer.price() : 0);
             move();
             m_supply.advance();
@@ -142,7 +142,7 @@ private:
             return m_buffer.written(static_cast<std::size_t>(size));
         if (errno == EPIPE) {
             run::obey(m_signals);
-            throw run::Stopped(SIGPIPE);  // it was inherited as ignored
+            throw run::Stopped(SIGPIPE);  // the signal was inherited as ignored, so the write failed instead
         }
         if (errno != EAGAIN && errno != EINTR)
             throw base::os_error("write standard output");

@@ -1,5 +1,4 @@
-// What each subcommand does: from options to values, then off it goes. One file a subcommand.
-// All return the exit code, and throw Error.
+// Each subcommand, from its options to its exit code, in a file of its own. All throw Error.
 #pragma once
 
 #include "base/exit_code.hpp"

@@ -12,8 +12,8 @@ namespace commands {
 // The leases that the processes around this one hold, outermost first: LIMITERS_OUTER and LIMITERS_LEASE.
 std::vector<std::string> outer_leases();
 
-// The ids of those of this name. They matter only to a wait without end. Which of them hold the same limiter its server
-// knows: one server goes by many addresses.
+// The ids of the leases of this name. They matter only to a wait without end. Which of them hold the same limiter its
+// server knows, because one server goes by many addresses.
 std::vector<std::string> outer_ids(const std::string& name);
 
 // The lease of this name, for renew (with this expiry; 0: as acquired) and release, which count once so many replicas

@@ -16,7 +16,7 @@ using base::Error;
 using base::ExitCode;
 using base::Micros;
 
-// --rate: one token every ceil(D/A) µs; else the amount and frequency as they are.
+// Reads --rate as one token every ceil(D/A) µs; else the amount and frequency as they are.
 void refill_values(const options::Given& o, limiter::TokenBucketOptions& bucket, const char* subcommand)
 {
     const bool amount = o.has(options::k_refill_amount);

@@ -1,4 +1,4 @@
-// From the options that define a limiter and its caller to their values. All throw Error (usage).
+// Turns the options that define a limiter and its caller into values. All throw Error (usage).
 #pragma once
 
 #include "commands/settings.hpp"
@@ -15,32 +15,32 @@
 
 namespace commands {
 
-// --max-sleep and --no-wait. Nothing: for ever.
+// The longest wait, by --max-sleep or --no-wait; nothing: for ever.
 std::optional<base::Micros> max_sleep_value(const options::Given& o);
 
-// -E
+// The exit code of a conflict, by -E.
 base::ExitCode conflict_code_value(const options::Given& o);
 
-// --name, else the base name of CMD.
+// The name that --name gives, else the base name of CMD.
 std::string run_name(const options::RunOptions& o);
 
-// --name, which must be given.
+// The name that --name gives. Throws if it is left out.
 std::string required_name(const options::Given& o, const char* subcommand);
 
-// All but name, who, outer and replicas. `subcommand` is for messages.
+// The options of a semaphore, all but name, who, outer and replicas. `subcommand` is for messages.
 limiter::SemaphoreOptions semaphore_values(const options::Given& o, const Settings& settings, const char* subcommand);
 
-// --replicas: how many must have a lease before it counts.
+// How many replicas must have a lease before it counts, by --replicas.
 std::size_t replicas_value(const options::SettingSources& sources);
 
-// This host, the process, a name for what the slot is used for, and --label. Of arguments only the base name of a
-// script can be that name, because all others may hold secrets.
+// Who holds: this host, the process, a name for what the slot is used for, and --label. Of arguments only the base name
+// of a script can be that name, because all others may hold secrets.
 limiter::Who who(pid_t pid, std::string command, const options::SettingSources& sources);
 
-// All but name and max_wait.
+// The options of a bucket, all but name and max_wait.
 limiter::TokenBucketOptions bucket_values(const options::Given& o, const Settings& settings, const char* subcommand);
 
-// All but the bucket's name.
+// The wait for tokens, all but the bucket's name.
 run::TokenWait token_wait_values(const options::Given& o, const options::SettingSources& sources,
                                  const Settings& settings, const char* subcommand);
 

@@ -1,4 +1,4 @@
-// What was asked for, on stdout.
+// Prints what was asked for on stdout.
 #pragma once
 
 #include "base/error.hpp"
@@ -19,7 +19,7 @@ inline void print(const std::string& text)
         throw base::Error(base::ExitCode::os_error, "write standard output: it is closed");
     if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
         if (errno == EPIPE && !process::is_ignored(SIGPIPE))
-            process::die_of(SIGPIPE);  // it may be blocked
+            process::die_of(SIGPIPE);  // the signal may be blocked
         throw base::os_error("write standard output");
     }
 }

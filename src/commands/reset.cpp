@@ -41,7 +41,7 @@ public:
     {
     }
 
-    // What a reset would do; nothing if there is nothing to reset.
+    // What a reset would do; nothing, if there is nothing to reset.
     [[nodiscard]] std::optional<std::string> effect() const
     {
         if (m_limiter.kind == Kind::semaphore) {
@@ -56,7 +56,7 @@ public:
         return b ? std::optional(effect_on(*b)) : std::nullopt;
     }
 
-    // Asks on the terminal.
+    // Asks the user on the terminal.
     [[nodiscard]] bool confirmed(const std::string& effect) const
     {
         base::message::question(

@@ -113,7 +113,8 @@ base::ExitCode execute(const options::GlobalOptions& global, const options::SemA
     const options::SettingSources sources(global, options);
     const Settings settings = settings_from(sources);
     const std::optional<process::ProcessWatch> watch = watch_value(options);
-    // This process will be gone: what holds the slot is the one to hold for, or the script that asks.
+    // The name in status is that of what holds the slot, the process to hold for or the script that asks, because this
+    // process will be gone.
     const SemAcquire acquire = values(options, sources, settings, watch ? watch->pid() : ::getppid());
     const process::Signals signals;
     redis::Session session = open_session(settings);

@@ -40,7 +40,7 @@ public:
         return fmt::format("{} {}, pid {}", info.product, info.version, info.pid);
     }
 
-    // The semaphores that somebody holds, whatever the --key-prefix.
+    // The semaphores of which somebody holds a slot, whatever their key prefix.
     [[nodiscard]] std::set<std::string> held()
     {
         std::set<std::string> held;

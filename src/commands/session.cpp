@@ -16,7 +16,7 @@ base::Micros patience(const Settings& settings)
     return settings.redis_timeout / (static_cast<std::int64_t>(settings.server->nodes.size()) + 1);
 }
 
-// What its user could not know, and may have to look for.
+// The place of a server that was started in a unit of its own, which its user could not know and may have to look for.
 std::string place_of(const local::Start& start, base::Micros timeout)
 {
     if (start.unit.empty())

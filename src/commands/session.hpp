@@ -13,7 +13,8 @@ bool start_local_server(base::Micros timeout);
 
 redis::Session open_session(const Settings& settings);
 
-// Opens one for a command that only looks at what is there: nothing if the local server is meant and does not run.
+// Opens a session for a command that only looks at what is there; nothing, if the local server is meant and does not
+// run.
 std::optional<redis::Session> open_existing_session(const Settings& settings);
 
 }  // namespace commands

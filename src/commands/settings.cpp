@@ -54,7 +54,8 @@ base::Secret password_from(const options::FoundSetting& found)
     }
 }
 
-// Absolute: the files are read at each connection, and a keeper of a lease has another current folder.
+// The path is made absolute, because the files are read at each connection, and a keeper of a lease has another current
+// folder.
 redis::TlsPath tls_path(const options::SettingSources& sources, const options::Flag& setting)
 {
     const auto found = sources.find(setting);

@@ -19,7 +19,7 @@ using redis::Node;
 using redis::Server;
 using redis::Session;
 
-// The whole of it takes no longer than --redis-timeout if none of the hosts answers.
+// The settings with each host's share of --redis-timeout: the whole takes no longer than that if no host answers.
 Settings shared_out(Settings settings)
 {
     if (settings.server)
@@ -106,7 +106,7 @@ private:
         m_report.findings.push_back({code, where, std::move(text)});
     }
 
-    // Why it cannot be asked.
+    // Examines one server; returns why that cannot be asked, if it cannot.
     std::optional<Finding> examine_one(const Server& server, bool replica_is_fine)
     {
         Session session(server, base::Micros::zero());

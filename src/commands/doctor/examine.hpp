@@ -6,7 +6,7 @@
 
 namespace commands {
 
-// Asks them all, and adds what it finds to the report. `replicas`: so many must have a lease before it counts.
+// Asks all of them, and adds what that finds to the report. `replicas`: so many must have a lease before it counts.
 void examine(const Settings& settings, std::size_t replicas, DoctorReport& report);
 
 }  // namespace commands

@@ -15,7 +15,7 @@ constexpr std::array<int, 2> k_oldest{6, 2};
 constexpr Micros k_worth_telling{1000000};  // clocks further apart than this
 constexpr std::int64_t k_nearly_full = 90;  // percent of the memory limit
 
-// Findings of one server.
+// Collects the findings about one server.
 class Findings {
 public:
     explicit Findings(const std::string& where) : m_where(where) {}
@@ -80,7 +80,7 @@ void look_at_disk(Findings& out, const redis::ServerInfo& info)
 
 void look_at_clock(Findings& out, Micros ahead)
 {
-    // Rounded: the answer took a while to come.
+    // The difference is rounded, because the answer took a while to come.
     const auto apart = std::chrono::round<std::chrono::seconds>(std::chrono::abs(ahead));
     if (std::chrono::abs(ahead) > k_worth_telling)
         out.note(fmt::format("its clock is {} {} this host's: limits go by the server's and hold, but let NTP set both",

@@ -1,4 +1,4 @@
-// What the facts about one server mean for limits.
+// Says what the facts about one server mean for limits.
 #pragma once
 
 #include "commands/doctor/report.hpp"
@@ -6,11 +6,11 @@
 
 namespace commands {
 
-// From INFO and TIME. `replica_is_fine`: one of several hosts, of which another may be the master. `waits`: a lease
-// counts only once replicas have it.
+// Findings that follow from INFO and TIME. `replica_is_fine`: the server is one of several hosts, of which another may
+// be the master. `waits`: a lease counts only once replicas have it.
 std::vector<Finding> findings_about(const NodeReport& node, bool replica_is_fine, bool kept_in_memory, bool waits);
 
-// So many replicas are wanted, and so many have said that they had what was written before.
+// Findings about replicas: `wanted` are to have what was written, and `answered` have said that they do.
 std::vector<Finding> findings_about_replicas(const std::string& where, std::int64_t wanted, std::int64_t answered);
 
 // How a probe was answered, in the order of limiter::rights().
@@ -26,7 +26,7 @@ struct Way {
 std::vector<Finding> findings_about(const std::vector<Probed>& probes, const Way& way, const NodeReport& node,
                                     const std::string& user);
 
-// An error where none fits.
+// The finding for an error where none fits.
 Finding refusal(const std::string& where, std::string_view error);
 
 }  // namespace commands

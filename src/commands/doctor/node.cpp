@@ -67,7 +67,7 @@ std::vector<Finding> NodeQuestions::probe(redis::Session& session, const NodeRep
     return findings_about(probes, way, node, server.user.empty() ? "default" : server.user);
 }
 
-// As a lease does. One of the probes has written something, over this connection.
+// Counts the replicas by WAIT, as a lease does. One of the probes has written something before, over this connection.
 std::vector<Finding> NodeQuestions::count_replicas(redis::Session& session, const NodeReport& node) const
 {
     const auto time =

@@ -11,7 +11,7 @@ namespace commands {
 // All rows of limiters stand under one another, and so do all rows of holders.
 terminal::Row limiter_row(const LimiterReport& report);
 
-// Nothing for a bucket.
+// The rows of those who hold; none for a bucket.
 std::vector<terminal::Row> holder_rows(const LimiterReport& report);
 
 }  // namespace commands
