@@ -37,7 +37,7 @@ local function batch_of(r)
   end
 end
 
--- Takes one out of the list of those that wait.
+-- Takes a reservation out of the list of those that wait.
 local function unlink(r)
   local older, newer = get(r.older), get(r.newer)
   if older then

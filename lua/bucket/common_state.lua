@@ -153,7 +153,7 @@ local function close_chunk(b)
   redis.call('HSET', KEY, 'chunks', first .. ' ' .. last)
 end
 
--- Notes an id, so that its record is dropped in time.
+-- Notes the id, so that its record is dropped in time.
 local function note(b, id)
   if #b.ids >= CHUNK_BYTES then
     close_chunk(b)
@@ -166,7 +166,7 @@ local function newest_due(b)
   return tonumber(string.sub(b.newest, 34, 49))
 end
 
--- When the key may go.
+-- When the key may go: nothing it holds is needed any more.
 local function needed_until(b)
   return math.max(risen_at(b, b.capacity - b.level), now, newest_due(b) or 0) + KEPT
 end

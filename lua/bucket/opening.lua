@@ -1,4 +1,4 @@
--- In front of every bucket script: the time, what is stored, and what even the common case needs.
+-- The opening of every bucket script: the time, what is stored, and what even the common case needs.
 -- luacheck: push ignore 211 (a script uses a part of this)
 
 local KEY = KEYS[1]
