@@ -61,7 +61,7 @@ class InACluster(DoctorTest):
         cls.cluster = cls.enterClassContext(Cluster(masters=2))
 
     def test_one_seed_leads_to_every_master(self):
-        for seed in self.cluster.nodes:
+        for seed in self.cluster.servers:
             self.assertHealthy(self.cluster.url_of(seed))
             self.assertEqual(sorted(node["address"] for node in self.report["nodes"]),
                              sorted(f"127.0.0.1:{node.port}" for node in self.cluster.masters))
@@ -83,7 +83,7 @@ class InACluster(DoctorTest):
 
     def test_nothing_is_left_behind(self):
         self.doctor(self.cluster.url)
-        self.assertEqual([node.call("KEYS", "*") for node in self.cluster.nodes], [[], []])
+        self.assertEqual([node.call("KEYS", "*") for node in self.cluster.servers], [[], []])
 
     def test_slots_that_nobody_has_are_a_problem(self):
         first, second = self.cluster.masters

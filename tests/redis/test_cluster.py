@@ -22,7 +22,7 @@ class InACluster(ClusterTest):
         return self.home.connections_so_far(), self.other.connections_so_far()
 
     def test_every_seed_leads_to_the_owner(self):
-        for seed in self.server.nodes:
+        for seed in self.server.servers:
             self.server.empty()
             self.assertRan(self.run_once(self.server.url_of(seed)))
             self.assertIn(P, self.existing(self.home))
@@ -40,7 +40,7 @@ class InACluster(ClusterTest):
             self.assertEqual(held.wait().code, -15)
 
     def test_a_bucket_is_found_as_well(self):
-        for seed in self.server.nodes:
+        for seed in self.server.servers:
             result = limiters("bucket", "run", "--name", "b", "--rate", "100/1s", "--", "echo", "ran", redis=self.server.url_of(seed))
             self.assertRan(result)
         self.assertEqual(self.server.call("EXISTS", "limiters:2:bucket:{b}"), 1)

@@ -24,7 +24,7 @@ class InACluster(unittest.TestCase):
         limiters("bucket", "run", "--name", self.bucket, "--rate", "1/1h", "--", "true", redis=self.cluster.url)
 
     def test_every_seed_shows_all_of_them(self):
-        for seed in self.cluster.nodes:
+        for seed in self.cluster.servers:
             url = self.cluster.url_of(seed)
             result = limiters("status", "--json", redis=url)
             self.assertEqual((result.code, result.err), (0, ""))
@@ -40,7 +40,7 @@ class InACluster(unittest.TestCase):
         self.assertEqual([now - then for now, then in zip(after, before)], [2, 1])
 
     def test_a_reset_finds_the_owner(self):
-        for seed in self.cluster.nodes:
+        for seed in self.cluster.servers:
             limiters("bucket", "run", "--name", self.bucket, "--rate", "1/1h", "-n", "--", "true", redis=self.cluster.url)
             result = limiters("reset", "bucket", self.bucket, "--yes", redis=self.cluster.url_of(seed))
             self.assertEqual((result.code, result.out, result.err), (0, "", ""))

@@ -3,7 +3,7 @@
 import contextlib
 
 from support.resp import Client, RedisError
-from support.server import Server, free_port
+from support.server import Server, Servers, free_port
 from support.wait import eventually
 
 SLOTS = 16384
@@ -53,47 +53,36 @@ class Node(Server):
         return self._config["cluster-port"]
 
 
-class Cluster:
+class Cluster(Servers):
     """Slots are spread evenly over .masters; .replica follows the owner of `followed`.
 
     A failover after a kill takes some node_timeout; without one the cluster is steady: it stays up on a busy machine.
 
     It stands in for a Server where tests look at one limiter: call() goes to the owner of the key, client() to the
-    owner of `followed`. Use it in a with statement.
+    owner of `followed`.
     """
 
     def __init__(self, masters=2, followed=None, node_timeout=None):
-        self.followed, self.nodes = followed, []
+        self._count, self.followed, self._node_timeout = masters, followed, node_timeout
+        super().__init__()
+
+    def _start(self):
         # A node that joins waits for as long as its timeout, so a steady one has a short one until it is up.
-        begin = node_timeout or 1000
-        try:
-            self.masters = [self._add(Node(begin)) for _ in range(masters)]
-            self._share_slots()
-            self.replica = self._add(Node(begin)) if followed else None
-            self._introduce()
-            if self.replica:
-                self._replicate()
-            if not node_timeout:
-                for node in self.nodes:
-                    node.believe_longer()
-        except BaseException:
-            self.close()
-            raise
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
-    def close(self):
-        for node in self.nodes:
-            node.close()
+        begin = self._node_timeout or 1000
+        self.masters = [self.add(Node(begin)) for _ in range(self._count)]
+        self._share_slots()
+        self.replica = self.add(Node(begin)) if self.followed else None
+        self._introduce()
+        if self.replica:
+            self._replicate()
+        if not self._node_timeout:
+            for node in self.servers:
+                node.believe_longer()
 
     @property
     def url(self):
         """All nodes as seeds."""
-        return self.url_of(*self.nodes)
+        return self.url_of(*self.servers)
 
     def url_of(self, *seeds):
         return "redis://" + ",".join(f"127.0.0.1:{node.port}" for node in seeds)
@@ -147,15 +136,11 @@ class Cluster:
         return self._alive()[0]
 
     def _alive(self):
-        return [node for node in self.nodes if node.alive()]
+        return [node for node in self.servers if node.alive()]
 
     def _serves(self, node, slot):
         ports = [row[2][1] for row in node.keeper.call("CLUSTER", "SLOTS") if row[0] <= slot <= row[1]]
         return ports == [node.port]
-
-    def _add(self, node):
-        self.nodes.append(node)
-        return node
 
     def _share_slots(self):
         count = len(self.masters)
@@ -164,17 +149,17 @@ class Cluster:
             node.call("CLUSTER", "ADDSLOTSRANGE", SLOTS * i // count, SLOTS * (i + 1) // count - 1)
 
     def _introduce(self):
-        first = self.nodes[0]
-        for node in self.nodes[1:]:
+        first = self.servers[0]
+        for node in self.servers[1:]:
             first.call("CLUSTER", "MEET", "127.0.0.1", node.port, node.cluster_port())
-        for node in self.nodes:
+        for node in self.servers:
             eventually(lambda: self._knows_all(node), PATIENCE, "the nodes of the cluster to know each other")
 
     def _knows_all(self, node):
         rows = [row.split() for row in node.keeper.call("CLUSTER", "NODES").splitlines()]
         met = [row for row in rows if "handshake" not in row[2] and "fail" not in row[2] and row[7] == "connected"]
         info = node.keeper.call("CLUSTER", "INFO")
-        return len(met) == len(self.nodes) and "cluster_state:ok" in info
+        return len(met) == len(self.servers) and "cluster_state:ok" in info
 
     def _replicate(self):
         master = self.owner(self.followed)

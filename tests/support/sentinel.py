@@ -4,7 +4,7 @@ import os
 import subprocess
 
 from support.resp import Client
-from support.server import Server, find_server
+from support.server import Server, Servers, find_server
 from support.wait import eventually
 
 
@@ -49,40 +49,29 @@ class Sentinel(Server):
             return len(peers) == sentinels - 1 and client.call("SENTINEL", "CKQUORUM", SERVICE).startswith("OK")
 
 
-class Watched:
+class Watched(Servers):
     """.master and .replica, and .sentinels that watch them as SERVICE.
 
     It stands in for a Server where tests look at one limiter: call() and client() go to the master that the sentinels
-    name. Use it in a with statement.
+    name.
     """
 
     def __init__(self, sentinels=3, down_after=1000):
-        self.servers = []
-        try:
-            config = {"repl-diskless-sync": "yes", "repl-diskless-sync-delay": 0}
-            self.master = self._add(Server(config))
-            self.replica = self._add(Server(config))
-            self.replica.call("REPLICAOF", "127.0.0.1", self.master.port)
-            eventually(lambda: "master_link_status:up" in self.replica.call("INFO", "replication"), PATIENCE)
-            self.sentinels = [self._add(Sentinel()) for _ in range(sentinels)]
-            for sentinel in self.sentinels:
-                sentinel.watch(self.master, sentinels // 2 + 1, down_after)
-            for sentinel in self.sentinels:
-                eventually(lambda: sentinel.is_ready(sentinels), PATIENCE, "the sentinels to know each other")
-                eventually(lambda: sentinel.fields("REPLICAS", SERVICE).get("master-link-status") == "ok", PATIENCE)
-        except BaseException:
-            self.close()
-            raise
+        self._count, self._down_after = sentinels, down_after
+        super().__init__()
 
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
-    def close(self):
-        for server in reversed(self.servers):
-            server.close()
+    def _start(self):
+        config = {"repl-diskless-sync": "yes", "repl-diskless-sync-delay": 0}
+        self.master = self.add(Server(config))
+        self.replica = self.add(Server(config))
+        self.replica.call("REPLICAOF", "127.0.0.1", self.master.port)
+        eventually(lambda: "master_link_status:up" in self.replica.call("INFO", "replication"), PATIENCE)
+        self.sentinels = [self.add(Sentinel()) for _ in range(self._count)]
+        for sentinel in self.sentinels:
+            sentinel.watch(self.master, self._count // 2 + 1, self._down_after)
+        for sentinel in self.sentinels:
+            eventually(lambda: sentinel.is_ready(self._count), PATIENCE, "the sentinels to know each other")
+            eventually(lambda: sentinel.fields("REPLICAS", SERVICE).get("master-link-status") == "ok", PATIENCE)
 
     @property
     def url(self):
@@ -114,7 +103,3 @@ class Watched:
         eventually(lambda: self.replica.call("ROLE")[0] == "master", PATIENCE, "the replica to be promoted")
         for sentinel in self.sentinels:
             eventually(lambda: sentinel.master_port() == self.replica.port, PATIENCE, "a sentinel to know it")
-
-    def _add(self, server):
-        self.servers.append(server)
-        return server

@@ -216,6 +216,32 @@ class Server:
             self._process.wait()
 
 
+class Servers:
+    """Several servers that end together. A subclass starts them in _start(), each by add(). Use it in a with statement."""
+
+    def __init__(self):
+        self.servers = []
+        try:
+            self._start()
+        except BaseException:
+            self.close()
+            raise
+
+    def add(self, server):
+        self.servers.append(server)
+        return server
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        for server in reversed(self.servers):
+            server.close()
+
+
 class Monitor:
     """What clients sent to a server since it was made, without what its scripts did."""
 
