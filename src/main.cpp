@@ -6,6 +6,7 @@
 #include "commands/print.hpp"
 #include "options/command_line.hpp"
 #include "process/standard_fds.hpp"
+#include "terminal/live_line.hpp"
 
 #include <exception>
 
@@ -32,6 +33,7 @@ struct Execute {
 ExitCode run(int argc, char** argv)
 {
     base::take_advice_from(commands::advice);
+    terminal::share_the_terminal();
     process::fill_standard_fds();
     const options::CommandLine line = options::parse_command_line(argc, argv);
     return std::visit(Execute{line.global}, line.command);

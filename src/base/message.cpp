@@ -11,14 +11,15 @@ namespace base::message {
 namespace {
 
 Level g_level = Level::normal;
-void (*g_clear)() = nullptr;
+Terminal g_terminal;
 
 // One write(2): lines of many processes on one terminal or log do not mix. A stderr that cannot be written must not
 // stop the job, so the result is not looked at.
 void write_line(std::string_view kind, std::string_view text, char end = '\n')
 {
-    const std::string line = "limiters: " + std::string(kind) + printable(text) + end;
-    clear_terminal();
+    std::string line = "limiters: " + std::string(kind) + printable(text) + end;
+    if (g_terminal.before_message != nullptr)
+        line.insert(0, g_terminal.before_message());
     [[maybe_unused]] const auto ignored = ::write(STDERR_FILENO, line.data(), line.size());
 }
 
@@ -39,15 +40,15 @@ bool is_verbose()
     return g_level == Level::verbose;
 }
 
-void set_clear_terminal(void (*clear)())
+void set_terminal(const Terminal& terminal)
 {
-    g_clear = clear;
+    g_terminal = terminal;
 }
 
 void clear_terminal()
 {
-    if (g_clear != nullptr)
-        g_clear();
+    if (g_terminal.clear != nullptr)
+        g_terminal.clear();
 }
 
 void error(std::string_view text)

@@ -16,9 +16,13 @@ void set_level(Level level);
 [[nodiscard]] bool is_quiet();
 [[nodiscard]] bool is_verbose();
 
-// What removes the line that is drawn on the terminal (terminal/live_line, which stands above this layer). Each message
-// calls it first; so does whoever stops this process or makes it another one.
-void set_clear_terminal(void (*clear)());
+// What is done about a line that is drawn on the terminal by terminal/live_line, which stands above this layer: it is
+// cleared before a message, and by whoever stops this process or makes it another one.
+struct Terminal {
+    void (*clear)() = nullptr;                       // the line of this process
+    std::string_view (*before_message)() = nullptr;  // that too; returns what clears the line of another process
+};
+void set_terminal(const Terminal& terminal);
 void clear_terminal();
 
 void error(std::string_view text);

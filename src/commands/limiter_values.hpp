@@ -33,8 +33,8 @@ limiter::SemaphoreOptions semaphore_values(const options::Given& o, const Settin
 // How many replicas must have a lease before it counts, by --replicas.
 std::size_t replicas_value(const options::SettingSources& sources);
 
-// Who holds: this host, the process, a name for what the slot is used for, and --label. Of arguments only the base name
-// of a script can be that name, because all others may hold secrets.
+// The caller as others see it: this host, the process, a name for what it does, and --label. Of arguments only the base
+// name of a script can be that name, because all others may hold secrets.
 limiter::Who who(pid_t pid, std::string command, const options::SettingSources& sources);
 
 // The options of a bucket, all but name and max_wait.

@@ -12,6 +12,10 @@
 
 namespace terminal {
 
+// Called once, by main: from then on messages clear the line that this process draws, and one that another of ours
+// draws on the same terminal, which comes back there by itself.
+void share_the_terminal();
+
 class LiveLine {
 public:
     // Nothing is drawn for the first second: a short wait does not flicker.
@@ -36,7 +40,7 @@ private:
     void write(std::string_view bytes);
 
     base::Deadline m_next;
-    base::Fd m_terminal;  // its own open file: not blocking, and flock(2) is between open files
+    base::Fd m_terminal;  // its own open file: not blocking, and its locks are its own
 };
 
 }  // namespace terminal

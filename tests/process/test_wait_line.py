@@ -1,7 +1,11 @@
 """The live line of a long wait on a terminal."""
 
+import os
+import shlex
+import shutil
 import unittest
 
+from cli.case import is_root
 from process.terminal import TerminalTest
 from support.tool import BINARY
 
@@ -26,6 +30,37 @@ class WaitLine(TerminalTest):
         self.server.call("HSET", key, "settle", int(self.server.call("HGET", key, "seen")) + 3600 * 10**6, "rule", 1)
         self.wait_on_terminal()
         self.terminal.wait_for("place 1 of 1, 0 of 1 in use, a restarted server gives earlier holders 59m5")
+
+    def test_another_process_that_says_something_clears_it_first(self):
+        self.holder()
+        gate = self.folder / "say"
+        os.mkfifo(gate)
+        wait, refused = self.words("true"), self.words("true", options=("-n",))
+        self.open("sh", "-c", f"{shlex.join(wait)} & read -r _ <{gate}; {shlex.join(refused)}; echo over; wait", term="xterm")
+        self.terminal.wait_for("in use")
+        gate.write_text("now\n")
+        before = self.terminal.wait_for("no slot is free").rpartition("limiters: ")[0]
+        self.assertTrue(before.endswith(CLEARED), before)
+        self.terminal.wait_for("over")
+        self.terminal.wait_for("in use")
+
+    @unittest.skipUnless(is_root(), "only root becomes another user")
+    def test_it_is_drawn_on_a_terminal_of_another_user_which_cannot_be_opened(self):
+        self.holder()
+        as_other = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"]
+        program = self.program_for_all()
+        words = [program, *self.words("true", options=("--redis", self.server.url))[1:]]
+        for hidden in ("", "mount --bind /dev/null /dev/tty && "):
+            with self.subTest(hidden):
+                self.open("unshare", "--mount", "sh", "-c", f"{hidden}exec {shlex.join([*as_other, *words])}", term="xterm")
+                self.terminal.wait_for(", 1 of 1 in use")
+
+    def program_for_all(self):
+        """The program where any user can run it."""
+        self.folder.chmod(0o755)
+        program = self.folder / "limiters"
+        shutil.copy(BINARY, program)
+        return str(program)
 
     def test_it_is_gone_before_the_command_starts(self):
         holder = self.holder()

@@ -16,7 +16,7 @@ BELOW = {
     "local": {"redis", "process", "base"},
     "run": {"limiter", "redis", "process", "terminal", "base"},
     "commands": {"options", "run", "local", "limiter", "redis", "process", "terminal", "base"},
-    "main": {"commands", "options", "process", "base"},
+    "main": {"commands", "options", "process", "terminal", "base"},
 }
 
 LIBRARIES = {"hiredis": {"redis"}, "openssl": {"redis"}, "CLI": {"options"}, "toml++": {"options"},

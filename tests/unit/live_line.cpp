@@ -27,6 +27,7 @@ std::string drawn(const Child& child, unsigned short columns = 80, const char* t
     const pid_t pid = ::forkpty(&terminal, nullptr, nullptr, &size);
     REQUIRE(pid >= 0);
     if (pid == 0) {
+        terminal::share_the_terminal();
         ::setenv("TERM", term, 1);
         child();
         ::_exit(0);
@@ -97,6 +98,35 @@ TEST_CASE("of two processes one draws, and the other when the first is done")
               first.clear();
               show(second, "third");
           }) == "\rfirst\x1b[K\r\x1b[K\rthird\x1b[K\r\x1b[K");
+}
+
+TEST_CASE("a message clears the line of another process, and nothing else that stands there")
+{
+    CHECK(drawn([] {
+              int ready[2];
+              int done[2];
+              if (::pipe(ready) != 0 || ::pipe(done) != 0)
+                  return;
+              const pid_t other = ::fork();
+              if (other == 0) {
+                  char byte = 0;
+                  LiveLine line;
+                  show(line, "live");
+                  [[maybe_unused]] ssize_t n = ::write(ready[1], "x", 1);
+                  n = ::read(done[0], &byte, 1);
+                  line.clear();
+                  n = ::write(ready[1], "x", 1);
+                  ::_exit(0);
+              }
+              char byte = 0;
+              [[maybe_unused]] ssize_t n = ::read(ready[0], &byte, 1);
+              base::message::warning("W");
+              n = ::write(done[1], "x", 1);
+              n = ::read(ready[0], &byte, 1);
+              n = ::write(STDERR_FILENO, "prompt ", 7);
+              base::message::warning("V");
+              ::waitpid(other, nullptr, 0);
+          }) == "\rlive\x1b[K\r\x1b[Klimiters: warning: W\r\n\r\x1b[Kprompt limiters: warning: V\r\n");
 }
 
 TEST_CASE("nothing is drawn in the background, on a dumb terminal, or when quiet")
