@@ -15,12 +15,12 @@ std::optional<BucketStatus> read_bucket_status(const redis::Reply& reply)
 {
     if (reply.integer_at(0) == 0)
         return std::nullopt;
-    return BucketStatus{reply.integer_at(1),
-                        reply.integer_at(2),
-                        reply.integer_at(3),
-                        base::Micros(reply.integer_at(4)),
-                        base::Micros(reply.integer_at(5)),
-                        base::Micros(reply.integer_at(6))};
+    return BucketStatus{.level = reply.integer_at(1),
+                        .capacity = reply.integer_at(2),
+                        .amount = reply.integer_at(3),
+                        .frequency = base::Micros(reply.integer_at(4)),
+                        .next_refill = base::Micros(reply.integer_at(5)),
+                        .next_token = base::Micros(reply.integer_at(6))};
 }
 
 redis::Request bucket_reset(const std::string& prefix, const std::string& name)

@@ -39,8 +39,11 @@ std::string add_semaphore_status(std::optional<SemaphoreStatus>& status, const r
     if (reply.integer_at(0) == 0)
         return {};
     if (!status)
-        status = SemaphoreStatus{
-            reply.integer_at(1), reply.integer_at(2), reply.integer_at(3), base::Micros(reply.integer_at(4)), {}};
+        status = SemaphoreStatus{.capacity = reply.integer_at(1),
+                                 .used = reply.integer_at(2),
+                                 .waiters = reply.integer_at(3),
+                                 .settling = base::Micros(reply.integer_at(4)),
+                                 .holders = {}};
     // A holder that renews its lease between two slices comes again, further behind.
     std::set<std::string> known;
     for (const Holder& holder : status->holders)

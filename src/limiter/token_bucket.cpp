@@ -19,7 +19,9 @@ OtherParameters other_parameters(const redis::Reply& reply, std::size_t index)
 {
     if (reply.size() <= index)
         return std::nullopt;
-    return Parameters{reply.integer_at(index), reply.integer_at(index + 1), base::Micros(reply.integer_at(index + 2))};
+    return Parameters{.capacity = reply.integer_at(index),
+                      .amount = reply.integer_at(index + 1),
+                      .frequency = base::Micros(reply.integer_at(index + 2))};
 }
 
 std::string warning_of(const Parameters& others, const TokenBucketOptions& options)
@@ -46,8 +48,9 @@ redis::Request TokenBucket::acquire(std::optional<base::Micros> max_wait) const
 
 Reservation TokenBucket::acquired(const redis::Reply& reply)
 {
-    return {static_cast<Reservation::State>(reply.integer_at(0)), base::Micros(reply.integer_at(1)),
-            other_parameters(reply, 2)};
+    return {.state = static_cast<Reservation::State>(reply.integer_at(0)),
+            .wait = base::Micros(reply.integer_at(1)),
+            .others = other_parameters(reply, 2)};
 }
 
 redis::Request TokenBucket::cancel() const

@@ -59,13 +59,13 @@ redis::Request TokenStream::again() const
 
 Batch TokenStream::reserved(const redis::Reply& reply)
 {
-    return {reply.integer_at(0) < 0,
-            reply.integer_at(1),
-            other_parameters(reply, 6),
-            Micros(reply.integer_at(2)),
-            reply.integer_at(3),
-            std::max<std::int64_t>(1, reply.integer_at(4)),
-            std::max(Micros(1), Micros(reply.integer_at(5)))};
+    return {.too_far = reply.integer_at(0) < 0,
+            .count = reply.integer_at(1),
+            .others = other_parameters(reply, 6),
+            .origin = Micros(reply.integer_at(2)),
+            .offset = reply.integer_at(3),
+            .step = std::max<std::int64_t>(1, reply.integer_at(4)),
+            .frequency = std::max(Micros(1), Micros(reply.integer_at(5)))};
 }
 
 redis::Request TokenStream::cancel(const std::vector<BatchEnd>& newest_first) const
