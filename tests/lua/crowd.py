@@ -43,7 +43,7 @@ class Crowd(ScriptTest):
         self.assertHolders(self.holders)
         self.assertEqual([h.fence for h in self.holders], self.fences)
         self.assertQueue(self.queue)
-        self.assertEqual(self.s.counter("used"), 5)
+        self.assertEqual(self.s.in_use(), 5)
 
     def assertGoesOn(self):
         """Slots that come free go on to the queue, in its order, and nothing is left over."""

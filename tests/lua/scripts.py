@@ -88,6 +88,11 @@ class Semaphore:
             start, fields = rest[4], rest[5:]
             yield tuple(rest[:4]), {fields[i]: tuple(fields[i + 1:i + 6]) for i in range(0, len(fields), 6)}
 
+    def in_use(self):
+        """The weight that is held, as status tells it."""
+        status = self.status()
+        return status[1] if status else 0
+
     def reset(self):
         """[holders, waiters] that there were."""
         return self.client.eval_script("semaphore/reset", self.keys)

@@ -139,7 +139,7 @@ class Deaths(ScriptTest):
         self.assertEqual(late.release(), 0)
         self.assertHolders([other])
         self.waiting(1)
-        self.assertEqual(self.s.counter("used"), 1)
+        self.assertEqual(self.s.in_use(), 1)
 
     def test_the_lease_is_the_callers_own(self):
         short, = self.holding(1, capacity=2, lease=SECOND)
