@@ -24,6 +24,7 @@ enum class Advice {
     wait_longer,
     wait_longer_later,
     not_wait_for_itself,
+    run_a_shell,
     see_who_holds,
     log_in,
     log_in_to_sentinel,

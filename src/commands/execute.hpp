@@ -6,6 +6,7 @@
 
 namespace commands {
 
+base::ExitCode execute(const options::GlobalOptions& global, const options::HelpOptions& options);
 base::ExitCode execute(const options::GlobalOptions& global, const options::VersionOptions& options);
 base::ExitCode execute(const options::GlobalOptions& global, const options::SemRunOptions& options);
 base::ExitCode execute(const options::GlobalOptions& global, const options::SemAcquireOptions& options);

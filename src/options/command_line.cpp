@@ -1,9 +1,15 @@
 #include "options/command_line.hpp"
 
 #include "base/error.hpp"
+#include "options/flags.hpp"
+#include "options/nearest.hpp"
+#include "options/subcommand_words.hpp"
 #include "options/subcommands.hpp"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <cstring>
 
 namespace options {
 
@@ -18,7 +24,7 @@ std::string global_help()
            "redis+sentinel://host[:port][,host...]/service[/db], unix:///path[?db=N].\n\n"
            "Options with a variable can also stand in ~/.config/limiters.toml and in /etc/limiters.toml, such as\n"
            "redis = \"redis://host\". An option wins over its variable, and that over the files.\n\n" +
-           exit_code_help();
+           exit_code_help() + '\n' + examples_of("") + "Manual: limiters help [SUBCOMMAND ...].";
 }
 
 // The level of the command line that was understood: "limiters", "limiters bucket", "limiters bucket run".
@@ -48,29 +54,99 @@ std::string unexpected(std::string_view word)
     return fmt::format("not expected here: '{}'", word);
 }
 
+// "", or what an option that is not there was meant to be.
+std::string option_meant(std::string_view word, unsigned subcommand)
+{
+    if (!word.starts_with("--"))
+        return {};
+    std::vector<std::string_view> known{"help", "version"};
+    for (const Flag* flag : k_flags)
+        if ((flag->subcommands & (subcommand | on::global)) != 0 && flag->type != Type::word)
+            known.push_back(flag->name);
+    const std::string_view meant = nearest(word.substr(2), known);
+    return meant.empty() ? "" : fmt::format(" (did you mean --{}?)", meant);
+}
+
+// The words of all subcommands below "" or "sem": of each the last one of its path.
+std::vector<std::string_view> subcommands_below(std::string_view path)
+{
+    std::vector<std::string_view> words;
+    for (const auto& [known, page, examples] : k_subcommand_words) {
+        const std::size_t blank = known.rfind(' ');
+        const std::string_view above = blank == known.npos ? "" : known.substr(0, blank);
+        if (!known.empty() && above == path)
+            words.push_back(known.substr(blank + 1));
+    }
+    return words;
+}
+
+// "", or what a subcommand that is not there was meant to be: one of another level, or a slip of the pen.
+std::string subcommand_meant(std::string_view word, const std::string& level)
+{
+    std::string meant;
+    for (const auto& [known, page, examples] : k_subcommand_words)
+        if (known.size() > word.size() && known.ends_with(word) && known[known.size() - word.size() - 1] == ' ')
+            meant += fmt::format("{}'limiters {}'", meant.empty() ? "" : " or ", known);
+    const std::string_view path = std::string_view(level).substr(std::min(level.size(), std::strlen("limiters ")));
+    if (const std::string_view near = nearest(word, subcommands_below(path)); meant.empty() && !near.empty())
+        meant = fmt::format("'{} {}'", level, near);
+    return meant.empty() ? "" : fmt::format(" (did you mean {}?)", meant);
+}
+
+std::string unknown_subcommand(std::string_view word, const std::string& level)
+{
+    return fmt::format("unknown subcommand '{}'{}", word, subcommand_meant(word, level));
+}
+
 // `left_over` is the first word that nothing was made of, if there is one.
-std::string what_is_wrong(const CLI::ParseError& error, std::string_view left_over)
+std::string what_is_wrong(const CLI::ParseError& error, std::string_view left_over, const std::string& level,
+                          unsigned subcommand)
 {
     if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr)
-        return unexpected(left_over);
+        return unexpected(left_over) + option_meant(left_over, subcommand);
     if (dynamic_cast<const CLI::RequiredError*>(&error) == nullptr) {
         std::string text = error.what();
         std::replace(text.begin(), text.end(), '\n', ' ');
         return text;
     }
-    return left_over.empty()            ? "a subcommand is missing"
-           : left_over.starts_with('-') ? fmt::format("a subcommand is missing before '{}'", left_over)
-                                        : fmt::format("unknown subcommand '{}'", left_over);
+    return left_over.empty() ? "a subcommand is missing"
+           : left_over.starts_with('-')
+               ? fmt::format("a subcommand is missing before '{}'{}", left_over, option_meant(left_over, subcommand))
+               : unknown_subcommand(left_over, level);
 }
 
-[[noreturn]] void explain(const CLI::ParseError& error, const CLI::App& app, const Words& words, bool dashes)
+[[noreturn]] void explain(const CLI::ParseError& error, const CLI::App& app, const Words& words, bool dashes,
+                          unsigned subcommand)
 {
     const std::string level = level_of(app);
     const std::vector<std::string> remaining = app.remaining(true);
     const std::string_view left_over = remaining.empty() ? "" : harmless(words.whole(remaining.front()));
     if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !dashes && level.ends_with(" run"))
         throw Error(ExitCode::usage, "{} ({})", put_dashes(level), unexpected(left_over));
-    throw Error(ExitCode::usage, "{}; see {} --help", what_is_wrong(error, left_over), level);
+    throw Error(ExitCode::usage, "{}; see {} --help", what_is_wrong(error, left_over, level, subcommand), level);
+}
+
+std::list<Subcommand>::iterator parsed_one(std::list<Subcommand>& subcommands)
+{
+    return std::find_if(subcommands.begin(), subcommands.end(), [](const Subcommand& s) { return s.app->parsed(); });
+}
+
+// limiters help sem run: `words` are "sem" and "run".
+HelpOptions help_with(const std::vector<std::string>& words)
+{
+    const std::string path = fmt::format("{}", fmt::join(words, " "));
+    const auto* const known = std::find_if(k_subcommand_words.begin(), k_subcommand_words.end(),
+                                           [&path](const SubcommandWords& s) { return s.path == path; });
+    if (known == k_subcommand_words.end())
+        throw Error(ExitCode::usage, "{}; see limiters --help", unknown_subcommand(harmless(path), "limiters"));
+    std::vector<std::string> line = words;
+    line.insert(line.begin(), "limiters");
+    line.emplace_back("--help");
+    std::vector<char*> argv;
+    for (std::string& word : line)
+        argv.push_back(word.data());
+    return {std::string(known->page),
+            std::get<Information>(parse_command_line(static_cast<int>(argv.size()), argv.data()).command).text};
 }
 
 // The words after "--" go to the one who runs them; nobody else has any use for them.
@@ -103,6 +179,10 @@ CommandLine parse_command_line(int argc, char** argv)
     const std::vector<std::string> command(dashes == end ? end : dashes + 1, end);
 
     CommandLine line;
+    if (argc > 1 && argv[1] == std::string_view("help")) {
+        line.command = help_with({argv + 2, dashes});
+        return line;
+    }
     CLI::App app("Limit what a shell runs, across any number of hosts, with Redis or Valkey.", "limiters");
     app.formatter(std::make_shared<UsageLine>("limiters [GLOBAL] SUBCOMMAND [OPTIONS] [-- CMD [ARG...]]"));
     app.set_version_flag("-V,--version", "");
@@ -122,10 +202,10 @@ CommandLine parse_command_line(int argc, char** argv)
         line.command = VersionOptions{verbose != nullptr && !verbose->empty()};
         return line;
     } catch (const CLI::ParseError& error) {
-        explain(error, app, words, dashes != end);
+        const auto named = parsed_one(subcommands);
+        explain(error, app, words, dashes != end, named != subcommands.end() ? named->subcommand : 0);
     }
-    const auto parsed =
-        std::find_if(subcommands.begin(), subcommands.end(), [](const Subcommand& s) { return s.app->parsed(); });
+    const auto parsed = parsed_one(subcommands);
     line.command = std::move(parsed->options);
     std::visit(TakeCommand{command, dashes != end, app}, line.command);
     return line;

@@ -13,9 +13,9 @@ struct Information {
 };
 
 using Command =
-    std::variant<Information, VersionOptions, SemRunOptions, SemAcquireOptions, SemRenewOptions, SemReleaseOptions,
-                 BucketRunOptions, BucketAcquireOptions, BucketPipeOptions, StatusOptions, ResetOptions, DoctorOptions,
-                 ServerStartOptions, ServerStopOptions, ServerStatusOptions>;
+    std::variant<Information, HelpOptions, VersionOptions, SemRunOptions, SemAcquireOptions, SemRenewOptions,
+                 SemReleaseOptions, BucketRunOptions, BucketAcquireOptions, BucketPipeOptions, StatusOptions,
+                 ResetOptions, DoctorOptions, ServerStartOptions, ServerStopOptions, ServerStatusOptions>;
 
 struct CommandLine {
     GlobalOptions global;

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "options/flags.hpp"
+#include "options/nearest.hpp"
 #include "options/read_text.hpp"
 
 #include <sys/stat.h>
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <optional>
+#include <sstream>
 
 #define TOML_ENABLE_FORMATTERS 0
 #include <toml++/toml.h>
@@ -22,42 +24,19 @@ using base::ExitCode;
 
 constexpr const char* k_system_file = "/etc/limiters.toml";
 
-// The distance of Levenshtein: how many letters to add, leave out or replace.
-std::size_t distance(std::string_view a, std::string_view b)
-{
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j)
-        row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-        }
-    }
-    return row[b.size()];
-}
-
-// Whether the key is a slip of the pen, or says more than needed: redis-url for redis.
-bool is_near(std::string_view key, std::string_view known)
-{
-    return distance(key, known) <= (key.size() + 1) / 3 || key.starts_with(known);
-}
-
 const Flag& known_setting(std::string_view key, const std::string& place)
 {
-    const Flag* nearest = nullptr;
-    for (const Flag* flag : k_flags)
-        if (flag->from == From::file &&
-            (nearest == nullptr || distance(key, flag->name) < distance(key, nearest->name)))
-            nearest = flag;
-    if (nearest->name == key)
-        return *nearest;
+    std::vector<std::string_view> names;
+    for (const Flag* flag : k_flags) {
+        if (flag->from == From::file && flag->name == key)
+            return *flag;
+        if (flag->from == From::file)
+            names.push_back(flag->name);
+    }
+    const std::string_view meant = nearest(key, names);
     throw Error(ExitCode::config, "{}: unknown key '{}': {}", place, key,
-                is_near(key, nearest->name) ? fmt::format("did you mean '{}'?", nearest->name)
-                                            : "only options with a variable can stand here; see FILES in limiters(1)");
+                !meant.empty() ? fmt::format("did you mean '{}'?", meant)
+                               : "only options with a variable can stand here; see FILES in limiters(1)");
 }
 
 // true for a name is a slip, not the name '1'. 0 and 1 for a switch are the words of its variable.
@@ -90,18 +69,42 @@ std::string contents(const std::string& path)
     }
 }
 
+// The key of a line whose value is a bare word, as the files of many other programs have it; else nothing. The value
+// itself may hold a password.
+std::string unquoted_key(const std::string& text, std::size_t number)
+{
+    std::istringstream lines(text);
+    std::string line;
+    while (number-- > 0)
+        std::getline(lines, line);
+    std::istringstream words(line.replace(std::min(line.find('='), line.size()), 1, " = "));
+    std::string key, equals, value;
+    words >> key >> equals >> value;
+    return equals == "=" && value.find_first_of("\"'[{") == value.npos && !value.empty() ? key : std::string();
+}
+
+[[noreturn]] void throw_bad_toml(const toml::parse_error& error, const std::string& path, const std::string& text)
+{
+    const auto line = error.source().begin.line;
+    const std::string key = unquoted_key(text, line);
+    const std::string what =
+        key.empty() ? std::string(error.description()) : fmt::format("{0}: a text needs quotes: {0} = \"...\"", key);
+    throw Error(ExitCode::config, "{}:{}: {}", path, line, what);
+}
+
 ConfigFile parse(const std::string& path, const struct stat& status)
 {
     ConfigFile file{path, (status.st_mode & S_IROTH) != 0, {}};
+    const std::string text = contents(path);
     try {
-        const toml::table table = toml::parse(contents(path), path);
+        const toml::table table = toml::parse(text, path);
         for (const auto& [key, node] : table) {
             const std::string place = fmt::format("{}:{}", path, node.source().begin.line);
             const Flag& setting = known_setting(key.str(), place);
             file.values[std::string(setting.name)] = {text_of(node, setting, place), place};
         }
     } catch (const toml::parse_error& error) {
-        throw Error(ExitCode::config, "{}:{}: {}", path, error.source().begin.line, error.description());
+        throw_bad_toml(error, path, text);
     }
     return file;
 }

@@ -256,7 +256,7 @@ inline constexpr Flag k_on_unavailable{
     .type = Type::choice,
     .value = "fail|run",
     .by_default = "fail",
-    .help = "no Redis at all: fail, or run CMD",
+    .help = "no Redis at all: fail, or go on unlimited",
     .from = From::file,
     .subcommands = on::sem_run | on::bucket_run | on::bucket_acquire,
 };

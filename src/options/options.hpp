@@ -38,6 +38,11 @@ private:
 
 struct GlobalOptions : Given {};
 
+struct HelpOptions {
+    std::string page;  // of the manual
+    std::string text;  // of --help, where there is no manual
+};
+
 struct VersionOptions {
     bool detailed;  // with --verbose
 };

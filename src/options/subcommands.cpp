@@ -4,13 +4,13 @@
 #include "options/default_name.hpp"
 #include "options/exit_codes.hpp"
 #include "options/flags.hpp"
+#include "options/subcommand_words.hpp"
 
 namespace options {
 
 namespace {
 
 constexpr const char* k_durations = "Durations: 30, 1.5, 250ms, 30s, 5m, 2h, 1d; a bare number is seconds.";
-constexpr const char* k_see_global = "Options for all commands (--redis, ...): limiters --help. Manual: limiters(1).";
 
 void add_flag(CLI::App& app, const Flag& flag, Given& given)
 {
@@ -29,30 +29,42 @@ void add_flag(CLI::App& app, const Flag& flag, Given& given)
             ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
 }
 
-std::string footer(const std::string& more = {})
+bool has_durations(unsigned subcommand)
 {
-    return fmt::format("{}\n\n{}{}\n{}", k_durations, more, exit_code_help(), k_see_global);
+    return std::any_of(k_flags.begin(), k_flags.end(), [subcommand](const Flag* flag) {
+        return (flag->subcommands & subcommand) != 0 && (flag->type == Type::duration || flag->name == k_rate.name);
+    });
 }
 
 std::string run_footer(const char* environment)
 {
-    return footer(fmt::format("Environment of CMD: {}.\n\nNo default --name for programs that run anything: {}.\n\n",
-                              environment, programs_without_default_name()));
+    return fmt::format("Environment of CMD: {}.\n\nNo default --name for programs that run anything: {}.\n\n{}\n",
+                       environment, programs_without_default_name(), exit_code_help());
 }
 
-std::string footer_of(unsigned subcommand)
+// The end of --help below `limiters`.
+std::string examples_and_manual(const std::string& path)
 {
+    return fmt::format("{}Options for all commands (--redis, ...), and exit codes: limiters --help.\n"
+                       "Manual: limiters help {}.",
+                       examples_of(path), path);
+}
+
+std::string footer_of(unsigned subcommand, const std::string& path)
+{
+    std::string text = has_durations(subcommand) ? fmt::format("{}\n\n", k_durations) : "";
     if (subcommand == on::sem_run)
-        return run_footer("LIMITERS_NAME, LIMITERS_LEASE, LIMITERS_FENCE, LIMITERS_WAITED_MS, LIMITERS_OUTER");
+        text += run_footer("LIMITERS_NAME, LIMITERS_LEASE, LIMITERS_FENCE, LIMITERS_WAITED_MS, LIMITERS_OUTER");
     if (subcommand == on::bucket_run)
-        return run_footer("LIMITERS_NAME, LIMITERS_WAITED_MS");
-    return footer();
+        text += run_footer("LIMITERS_NAME, LIMITERS_WAITED_MS");
+    return text + examples_and_manual(path);
 }
 
 // One level of subcommands below `limiters`, or `limiters` itself.
 class Level {
 public:
-    Level(Syntax syntax, std::list<Subcommand>& out, bool named = true) : m_syntax(syntax), m_out(out), m_named(named)
+    Level(Syntax syntax, std::list<Subcommand>& out, std::string path = {}, bool named = true)
+        : m_syntax(syntax), m_out(out), m_path(std::move(path)), m_named(named)
     {
     }
 
@@ -63,8 +75,8 @@ public:
         if (!named(name))
             return;
         app->formatter(std::make_shared<UsageLine>("limiters [GLOBAL] " + usage));
-        app->footer([subcommand] { return footer_of(subcommand); });
-        Subcommand& added = m_out.emplace_back(Subcommand{app, Options{}});
+        app->footer([subcommand, path = m_path + name] { return footer_of(subcommand, path); });
+        Subcommand& added = m_out.emplace_back(Subcommand{app, subcommand, Options{}});
         add_flags({*app, m_syntax.words}, subcommand, std::get<Options>(added.options));
     }
 
@@ -72,11 +84,11 @@ public:
     {
         CLI::App* app = make(name, description);
         if (!named(name))
-            return {m_syntax, m_out, false};
+            return {m_syntax, m_out, {}, false};
         app->require_subcommand(1);
         app->formatter(std::make_shared<UsageLine>(std::string("limiters [GLOBAL] ") + usage));
-        app->footer(exit_code_help);
-        return {{*app, m_syntax.words}, m_out};
+        app->footer([path = m_path + name] { return examples_and_manual(path); });
+        return {{*app, m_syntax.words}, m_out, m_path + name + ' '};
     }
 
 private:
@@ -92,6 +104,7 @@ private:
 
     Syntax m_syntax;
     std::list<Subcommand>& m_out;
+    std::string m_path;  // of what stands below: "", "sem "
     bool m_named;
 };
 
@@ -110,6 +123,14 @@ std::string exit_code_help()
     for (const auto& [code, meaning] : k_exit_codes)
         text += fmt::format("  {:<4}  {}\n", base::number_of(code), meaning);
     return text;
+}
+
+std::string examples_of(std::string_view path)
+{
+    for (const SubcommandWords& words : k_subcommand_words)
+        if (words.path == path)
+            return fmt::format("Examples:\n  {}\n  {}\n\n", words.examples[0], words.examples[1]);
+    return {};
 }
 
 std::list<Subcommand> add_subcommands(Syntax syntax)

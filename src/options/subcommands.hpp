@@ -26,7 +26,8 @@ private:
 
 struct Subcommand {
     const CLI::App* app;
-    Command options;  // the subcommand's own struct, filled by parsing
+    unsigned subcommand;  // options/flag.hpp: on
+    Command options;      // the subcommand's own struct, filled by parsing
 };
 
 // Where options are added, and the words they are for: those that no word can mean are left out.
@@ -38,8 +39,11 @@ struct Syntax {
 // Adds the options of this subcommand (options/flag.hpp: `on`), which fill `given`; that must live as long as the app.
 void add_flags(Syntax s, unsigned subcommand, Given& given);
 
-// The part of --help that every level ends with.
+// The table of exit codes as --help has it.
 std::string exit_code_help();
+
+// The examples of a subcommand ("sem run"), or, for "", of `limiters` itself.
+std::string examples_of(std::string_view path);
 
 // Adds all subcommands; the result must live as long as the app.
 std::list<Subcommand> add_subcommands(Syntax syntax);

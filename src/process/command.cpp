@@ -1,5 +1,6 @@
 #include "process/command.hpp"
 
+#include "base/advice.hpp"
 #include "base/error.hpp"
 #include "process/signals.hpp"
 
@@ -67,6 +68,10 @@ std::vector<std::string> places_in(std::string_view path, const std::string& fil
 
 void require_executable(const std::string& word)
 {
+    // A whole line is shown up to its first word only, because a password may stand behind it.
+    if (const std::size_t end = word.find_first_of(" ;|&<>"); end != word.npos && lookup_error(word) == ENOENT)
+        throw base::Error(base::ExitCode::not_found, "'{} ...': command not found; {}", word.substr(0, end),
+                          base::advice(base::Advice::run_a_shell));
     if (const int error = lookup_error(word); error != 0)
         throw_exec_error(word, error);
 }

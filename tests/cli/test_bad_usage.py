@@ -142,6 +142,27 @@ class BadUsage(CliTest):
                       ["sem", "run", "-j", "1", "\n", "--", "true"], ["sem", "run", "-j", "1", "\x1b[2J", "--", "true"]):
             self.assertUsage(words)
 
+    def test_the_option_that_was_meant_is_named(self):
+        for words, meant in ((["sem", "run", "--capasity", "5"], "--capacity"), (["sem", "run", "--capasity=5"], "--capacity"),
+                             (["bucket", "run", "--rat", "1/s"], "--rate"), (["--verison"], "--version"),
+                             (["sem", "acquire", "--until-exot", "1"], "--until-exit"), (["status", "--jason"], "--json"),
+                             (["sem", "run", "-j", "1", "--max-slep", "5"], "--max-sleep"),
+                             (["sem", "run", "--rediss", "x"], "--redis")):
+            dashes = ["--", "true"] if "run" in words else []
+            self.assertUsage([*words, *dashes], f"did you mean {meant}?")
+
+    def test_what_is_near_to_nothing_is_taken_for_nothing(self):
+        for word in ("--frobnicate", "--x", "-Z", "--rate"):
+            result = limiters("sem", "run", "-j", "1", word, "--", "true", redis=self.redis)
+            self.assertNotIn("did you mean", result.err)
+
+    def test_the_subcommand_that_was_meant_is_named(self):
+        for words, meant in ((["run", "--", "true"], "'limiters sem run' or 'limiters bucket run'"),
+                             (["semaphore", "run"], "'limiters sem'"), (["buket", "run"], "'limiters bucket'"),
+                             (["sem", "rnu", "--", "true"], "'limiters sem run'"), (["start"], "'limiters server start'"),
+                             (["sem", "aquire"], "'limiters sem acquire'"), (["docter"], "'limiters doctor'")):
+            self.assertUsage(words, f"did you mean {meant}?")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -72,6 +72,14 @@ class NotStarted(CliTest):
     def test_a_word_that_is_in_no_folder_of_path_is_not_found(self):
         self.assertNotStarted("limiters-no-such-program", 127, "limiters-no-such-program: command not found")
 
+    def test_a_line_for_a_shell_is_told_from_a_program_and_not_shown_beyond_its_first_word(self):
+        for line in ("sleep 1; echo hi", "curl -u user:secret https://h", "/bin/echo hi", "a&&b", "true>x"):
+            told = self.assertNotStarted(line, 127, "command not found", "-- sh -c 'LINE'")
+            self.assertNotIn("secret", str(told))
+
+    def test_a_program_with_a_blank_in_its_name_is_found(self):
+        self.assertEqual(self.sem(command=[self.file("my program")]).code, 5)
+
     def test_a_path_that_does_not_exist_is_not_found(self):
         self.assertNotStarted("/no/such/program", 127, "/no/such/program: command not found")
         self.assertNotStarted(self.file("file") + "/x", 127, "command not found")

@@ -124,6 +124,14 @@ class Files(CliTest):
             for words in RUNS:
                 self.assertRefused(limiters("--config", file, *words, *TRUE), 78, f"{file}:3:")
 
+    def test_a_value_without_its_quotes_is_told_to_have_some_and_not_shown(self):
+        for line, key in (("redis = redis://:secret@host", "redis"), ("key-prefix=secret", "key-prefix"),
+                          ("password-file = /etc/secret", "password-file"), ("redis-timeout = 5s", "redis-timeout")):
+            file = self.file(f"quiet = true\n{line}\n")
+            result = limiters("--config", file, *RUNS[0], *TRUE)
+            self.assertRefused(result, 78, f'{file}:2: {key}: a text needs quotes: {key} = "..."')
+            self.assertNotIn("secret", result.err)
+
     def test_a_named_file_that_is_missing_is_78(self):
         for words in RUNS:
             self.assertRefused(limiters("--config", "/no/such/file", *words, *TRUE), 78, "/no/such/file")
