@@ -1,11 +1,10 @@
 #!/bin/bash
 # Makes the Debian package from a build that links dynamically, so that an upgrade of OpenSSL reaches limiters too.
-#   packaging/deb.sh VERSION BUILD DIST
+#   packaging/deb.sh VERSION ARCHITECTURE BUILD DIST
 set -euo pipefail
 cd "$(dirname "$0")/.."
-version=$1 build=$2 dist=$3
+version=$1 arch=$2 build=$3 dist=$4
 maintainer=${LIMITERS_MAINTAINER:-limiters maintainers <maintainers@limiters.invalid>}
-arch=$(dpkg --print-architecture)
 
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
@@ -27,7 +26,7 @@ install -D -m 644 packaging/lintian-overrides "$root/usr/share/lintian/overrides
 # dpkg-shlibdeps wants to see a source package around it.
 mkdir "$tree/debian" "$root/DEBIAN"
 printf 'Source: limiters\n\nPackage: limiters\nArchitecture: any\n' >"$tree/debian/control"
-depends=$(cd "$tree" && dpkg-shlibdeps -O limiters/usr/bin/limiters | sed -n 's/^shlibs:Depends=//p')
+depends=$(cd "$tree" && dpkg-architecture -a"$arch" -c dpkg-shlibdeps -O limiters/usr/bin/limiters | sed -n 's/^shlibs:Depends=//p')
 {
     cat <<CONTROL
 Package: limiters
@@ -44,6 +43,7 @@ CONTROL
     cat packaging/description
 } >"$root/DEBIAN/control"
 (cd "$root" && find usr -type f -printf '%P\n' | LC_ALL=C sort | sed 's/^/usr\//' | xargs md5sum) >"$root/DEBIAN/md5sums"
+install -m 755 packaging/postinst packaging/prerm "$root/DEBIAN"
 chmod -R u=rwX,go=rX "$root"
 
 find "$root" -newermt "@$SOURCE_DATE_EPOCH" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +

@@ -32,9 +32,11 @@ bool start_local_server(base::Micros timeout)
 {
     const local::Start start = local::start(base::Deadline::after(timeout));
     if (start.started)
-        base::message::notice(fmt::format("started a private server at {}{}: limits hold for this user on this host "
-                                          "only, two users share nothing; name a Redis with --redis to share them",
-                                          local::address().display(), place_of(start, timeout)));
+        base::message::notice(
+            fmt::format("started a private server at {}{}: limits hold for this user on this host "
+                        "only, two users share nothing; to share them, name a Redis with --redis, or see "
+                        "'One server for a host' in limiters(7)",
+                        local::address().display(), place_of(start, timeout)));
     return start.replaced;
 }
 

@@ -14,6 +14,7 @@ from support.tree import ROOT, files
 TIMEOUT = 5400
 FRESH = ROOT / "tests" / "support" / "fresh.sh"
 JOB = "limiters -q sem run --name t --capacity 1 -- echo hello"
+FISH = "fish --login -c \"complete -C 'limiters sem ren'\" | cut -f 1"
 
 
 def run(*command, **more):
@@ -75,18 +76,19 @@ class Packages(unittest.TestCase):
 
     def test_made_on_debian_13_it_is_a_package_of_debian_13(self):
         self.assertServes("trixie", self.checkout, "\n".join([
-            "./install.sh", "cmake --build build/release --target uninstall", "! command -v limiters",
+            "./install.sh", "apt-get -qq -y --no-install-recommends install fish", f"{FISH} | grep -x renew",
+            "cmake --build build/release --target uninstall", "! command -v limiters",
             "apt-get -qq -y --no-install-recommends install dpkg-dev", "cmake --workflow --preset package", "cp dist/*.deb ."]))
 
     def assertServes(self, suite, checkout, bring):
         done = run(FRESH, suite, "root", checkout, "\n".join([
-            "set -e", f"{{\n{bring}", "apt-get -qq -y install --no-install-recommends ./*.deb redis-tools", "} >&2", JOB,
+            "set -e", f"{{\n{bring}", "apt-get -qq -y install --no-install-recommends ./*.deb redis-tools fish", "} >&2", JOB, FISH,
             "limiters --version",
             "cd /usr/share; ls bash-completion/completions/limiters zsh/vendor-completions/_limiters "
             "fish/vendor_completions.d/limiters.fish >&2", "cd /; apt-get -qq -y purge limiters >&2",
             "! find /usr /etc /var/lib/dpkg/info -name '*limiters*' | grep ."]))
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        self.assertRegex(done.stdout, r"^hello\nlimiters \d[^\n]*\n$")
+        self.assertRegex(done.stdout, r"^hello\nrenew\nlimiters \d[^\n]*\n$")
 
     def test_the_archive_installs_where_there_is_nothing_but_busybox(self):
         root = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))

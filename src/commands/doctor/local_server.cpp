@@ -15,9 +15,11 @@ using base::ExitCode;
 
 Finding who_shares_local_server(const DoctorReport& report)
 {
-    return {ExitCode::ok, report.server,
-            fmt::format("no Redis is named: limits hold for this user on this host only, two users share nothing; {}",
-                        base::advice(base::Advice::name_a_server))};
+    return {
+        ExitCode::ok, report.server,
+        fmt::format("no Redis is named: limits hold for this user on this host only, two users share nothing; {}; for "
+                    "all users of this host see 'One server for a host' in limiters(7)",
+                    base::advice(base::Advice::name_a_server))};
 }
 
 std::vector<Finding> home_of_local_server(const DoctorReport& report, base::Micros timeout)
