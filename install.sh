@@ -4,7 +4,7 @@
 # Without --prefix it goes to /usr/local, as root or through sudo; with it to DIR, as the user who asks.
 # Missing packages (Debian 12 and 13) are installed first. Nothing is started.
 # With --release it installs what FILE has, an archive limiters-VERSION-linux-ARCH.tar.gz, and builds nothing.
-set -eu
+set -euo pipefail
 self=install.sh
 cd "$(dirname "$0")"
 . cmake/packages.sh
@@ -26,7 +26,7 @@ while [ $# -gt 0 ]; do
     esac
     shift
 done
-[ -n "$prefix" ] || can_be_root || die "installing to /usr/local needs root or sudo; --prefix DIR installs elsewhere"
+[ -n "$prefix" ] || ask_for_root || die "installing to /usr/local needs root; ./install.sh --prefix ~/.local installs for you alone"
 
 if [ -n "$release" ]; then
     folder=$(mktemp -d)
@@ -49,6 +49,16 @@ as_builder() {
     fi
 }
 
+# Keeps what is said in a file; on a terminal its last line of progress is shown.
+show_progress() {
+    local line
+    while IFS= read -r line; do
+        echo "$line" >>"$1"
+        [[ ! -t 1 || $line != \[*/*\]* ]] || printf '\r\033[K%.79s' "$line"
+    done
+    [ ! -t 1 ] || printf '\r\033[K'
+}
+
 mapfile -t server < <(server_package)
 if [ ${#server[@]} -gt 0 ] && ! can_be_root; then
     say "no Redis or Valkey server here, and no root to install one: limiters will need a --redis URL"
@@ -59,7 +69,7 @@ install_packages "${build_packages[@]}" "${server[@]}"
 say "building"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-as_builder env CMAKE_BUILD_PARALLEL_LEVEL="$(nproc)" cmake --workflow --preset release >"$log" 2>&1 || {
+as_builder env CMAKE_BUILD_PARALLEL_LEVEL="$(nproc)" cmake --workflow --preset release 2>&1 | show_progress "$log" || {
     grep -E -m 15 'error|Error|FAILED' "$log" >&2 || tail -n 15 "$log" >&2
     die "the build failed"
 }

@@ -16,6 +16,9 @@ die() {
 
 can_be_root() { [ "$(id -u)" = 0 ] || command -v sudo >/dev/null; }
 
+# Asks for a password, if one is needed, before anything is done that takes time.
+ask_for_root() { [ "$(id -u)" = 0 ] || { command -v sudo >/dev/null && sudo -v; }; }
+
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
@@ -34,7 +37,7 @@ install_packages() {
     mapfile -t missing < <(missing_packages "$@")
     [ ${#missing[@]} -gt 0 ] || return 0
     command -v apt-get >/dev/null || die "these Debian packages are needed, and there is no apt-get: ${missing[*]}"
-    can_be_root || die "these packages are missing: ${missing[*]}. Run $self as root, install sudo, or ask for them"
+    ask_for_root || die "these packages are missing: ${missing[*]}. Run $self as root, or ask for them"
     say "installing packages: ${missing[*]}"
     log=$(mktemp)
     # shellcheck disable=SC2024 # the log is ours, not root's

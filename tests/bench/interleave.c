@@ -25,7 +25,9 @@ static double now_us(void)
 
 static double run(char** command)
 {
-    char* env[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/", NULL};
+    char home[512];
+    snprintf(home, sizeof home, "HOME=%s", getenv("HOME") ? getenv("HOME") : "/");
+    char* env[] = {"PATH=/usr/local/bin:/usr/bin:/bin", home, NULL};
     const double start = now_us();
     pid_t pid;
     int status;

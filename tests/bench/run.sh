@@ -1,7 +1,8 @@
 #!/bin/bash
 # What a wrapped command costs:  tests/bench/run.sh [ROUNDS]
 #
-# Compares limiters with flock(1), the wrapper that people use today, around /bin/true, from spawn to wait.
+# Compares limiters with flock(1), the wrapper that people use today, and with GNU sem and etcdctl lock where they are
+# installed, around /bin/true, from spawn to wait.
 # Prints a table; judges nothing: the ratios of one machine under load are not those of another.
 set -eu
 self=tests/bench/run.sh
