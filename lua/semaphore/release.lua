@@ -21,7 +21,7 @@ r = r or unknown()
 if s.new and ticket == 0 and bar == 0 then
   return 0
 end
-hear(s, barred and 0 or ticket, r.lease, false)
+hear(s, barred and 0 or ticket, 0, false)
 if barred then
   close(s)
   return -1
