@@ -66,7 +66,7 @@ struct Question {
     bool tell = false;         // if there is no slot: who holds, and how long the wait may last
 };
 
-// may_return: this life of the server's data does not know the lease, but its keeper can still ask for it back.
+// may_return: the lease is gone, but its keeper asks for it back, or the data are so new that it will.
 enum class Renewal { barred = -1, gone = 0, renewed = 1, may_return = 2 };
 
 // barred: it had been given up before. not_in_this_life: it is not known to this life of the server's data, and barred

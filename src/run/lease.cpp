@@ -20,6 +20,7 @@ using limiter::Renewal;
 using limiter::Semaphore;
 
 constexpr Micros k_ask_again{200000};
+constexpr Micros k_longest_settling = std::chrono::seconds(67);  // in which no holder has reached its deadline
 
 struct Answer {
     redis::Reply reply;
@@ -61,10 +62,13 @@ void pause(const process::Signals& signals)
 
 }  // namespace
 
-// A keeper that lives asks for its lease again within time_to_return(); the server tells whether it still may.
+// A keeper that lives learns within time_to_return() that its lease is gone, and asks for it back: then the server
+// tells that it does, until it has it or has reached its own deadline. The times count from the first answer, because a
+// server that was away, or busy, was so for the keeper too.
 void renew_lease(const NamedLease& lease, redis::Session& session, const process::Signals& signals, Micros timeout)
 {
-    const base::Deadline returns_by = base::Deadline::after(limiter::time_to_return(lease.kept));
+    base::Deadline learns_by = base::Deadline::never();
+    base::Deadline returns_by = base::Deadline::never();
     for (;;) {
         const Answer answer = ask(lease.semaphore, session, signals, timeout, [&] { return lease.semaphore.renew(); });
         const Renewal renewal = Semaphore::renewed(answer.reply);
@@ -72,8 +76,13 @@ void renew_lease(const NamedLease& lease, redis::Session& session, const process
             return;
         if (renewal == Renewal::barred)
             throw_lost(lease.semaphore, session, "it was released; acquire another one");
-        if (renewal == Renewal::gone || lease.kept == Micros::zero() || returns_by.passed())
+        const base::Deadline over = renewal == Renewal::may_return ? returns_by : learns_by;
+        if (lease.kept == Micros::zero() || over.passed())
             throw_lost(lease.semaphore, session, "it ended before this; acquire another one");
+        if (learns_by.is_never()) {
+            learns_by = base::Deadline::after(limiter::time_to_return(lease.kept));
+            returns_by = base::Deadline::after(lease.kept + k_longest_settling);
+        }
         pause(signals);
     }
 }

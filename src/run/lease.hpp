@@ -17,8 +17,8 @@ struct NamedLease {
 };
 
 // `timeout` (µs) bounds each question. All of these throw Error: `lost` if the lease is no longer held; free_holder()
-// `usage` if several ids begin so. renew_lease() also waits for a keeper that has not asked for its lease back yet
-// since the server came back, for as long as it can take one.
+// `usage` if several ids begin so. renew_lease() also waits for a keeper that asks for its lease back, or has not done
+// so yet, for as long as that can take one.
 void renew_lease(const NamedLease& lease, redis::Session& session, const process::Signals& signals,
                  base::Micros timeout);
 void release_lease(const NamedLease& lease, redis::Session& session, const process::Signals& signals,

@@ -151,15 +151,22 @@ class NotBackYet(LeaseTest):
         return [self.lease(*options)]
 
     def test_a_renewal_waits_for_the_keeper(self):
-        def check(lease, keeper):
-            before = self.asked()
-            renewal = self.start("sem", "renew", lease)
-            eventually(lambda: self.asked() >= before + 3, PATIENCE, "a question that is asked again")
-            self.assertTrue(renewal.running())
-            os.kill(keeper, signal.SIGCONT)
-            self.assertSilent(renewal.wait(PATIENCE))
-            self.assertEqual(len(self.holders()), 1)
-        self.for_each_loss(check, self.with_keeper)
+        self.for_each_loss(self.assertRenewalWaits, self.with_keeper)
+
+    def test_so_it_does_where_no_restart_made_the_server_forget_the_lease(self):
+        lease, keeper = self.with_keeper("--expiry", "3s")
+        os.kill(keeper, signal.SIGSTOP)
+        self.assertSilent(self.sem("--max-sleep", "30s"))
+        self.assertRenewalWaits(lease, keeper)
+
+    def assertRenewalWaits(self, lease, keeper):
+        before = self.asked()
+        renewal = self.start("sem", "renew", lease)
+        eventually(lambda: self.asked() >= before + 3, PATIENCE, "a question that is asked again")
+        self.assertTrue(renewal.running())
+        os.kill(keeper, signal.SIGCONT)
+        self.assertSilent(renewal.wait(PATIENCE))
+        self.assertEqual(len(self.holders()), 1)
 
     def test_a_release_is_done_and_the_keeper_does_not_bring_the_lease_back(self):
         def check(lease, keeper):

@@ -44,7 +44,7 @@ class Renewals(ScriptTest):
     def test_a_renewal_of_a_limiter_that_is_gone_makes_no_lease(self):
         holder, = self.holding(1)
         self.client.call("DEL", *self.s.keys)
-        self.assertEqual(holder.renew(), Semaphore.MAY_RETURN)
+        self.assertEqual(holder.renew(), Semaphore.GONE)
         self.assertEqual(holder.renew(ticket=0), Semaphore.GONE)
         self.assertEqual(self.s.all_keys(), set())
 
@@ -54,6 +54,16 @@ class Renewals(ScriptTest):
         other.ask()
         self.assertEqual(holder.renew(), Semaphore.MAY_RETURN)
         self.live(18 * SECOND, [other])
+        self.assertEqual(holder.renew(), Semaphore.GONE)
+
+    def test_who_renews_for_a_holder_that_asks_for_its_lease_back_is_told_so(self):
+        holder, = self.holding(1)
+        self.let_pass(2 * LEASE)
+        self.replacing_the_dead(1)
+        self.assertEqual(holder.renew(), Semaphore.GONE)
+        self.assertFalse(holder.ask().holds)
+        self.assertEqual(holder.renew(), Semaphore.MAY_RETURN)
+        holder.ask(wait=False)
         self.assertEqual(holder.renew(), Semaphore.GONE)
 
     def test_a_lease_that_is_gone_comes_back_at_once_if_there_is_room(self):
