@@ -11,7 +11,7 @@
 --    data, lets in nobody new for that time: whoever held a slot in an earlier life tries again within it.
 -- 3. Silence. Time in which the server heard nobody does not count: a lease that ended in a silence longer than a
 --    third of itself, or right after it, is spared for two seconds, because its holder has been trying again all the
---    while. Free slots are given meanwhile as always.
+--    while. Free slots are given meanwhile as always. A settling that ended so has two seconds more for that reason.
 -- luacheck: push ignore 211 (a script uses a part of this)
 
 local LEAST_SETTLING = 5 * SECOND -- a waiter notices a dead connection after up to 3.4 s: 2.4 s asleep and 1 s more
@@ -119,10 +119,20 @@ local function spared_until(s, at, span, lease)
   return till
 end
 
+-- A silence that outlasts the settling, or nearly so, kept away those for whom it was. Only the settling proper is made
+-- longer: what follows it has the rule of the young, or a waiter that asks every 30 s would never see its end.
+local function outlast(s)
+  local silence = s.now - s.seen
+  if s.rule == ANOTHER_LIFE and s.seen < s.settle and silence > WAITER_SILENCE and s.now + SPARE > s.settle then
+    s.settle, s.rule = s.now + SPARE, s.now < s.settle and ANOTHER_LIFE or YOUNG
+  end
+end
+
 -- To be called first by every script that writes, for whoever asks: with the ticket that it shows, 0 for none, and the
 -- longest lease that it knows of.
 local function hear(s, shown, lease, alone)
   note_silence(s)
+  outlast(s)
   local run, info = s.run, ''
   if s.new or s.now - s.seen >= RESTART or s.set_back then
     run, info = process()

@@ -3,7 +3,7 @@
 import unittest
 
 from lua.crowd import Crowd
-from lua.scripts import DAY, HOUR, LEASE, MINUTE, SECOND, ScriptTest
+from lua.scripts import BRIEF, DAY, HOUR, LEASE, MINUTE, SECOND, ScriptTest
 
 
 class Fences(ScriptTest):
@@ -72,7 +72,11 @@ class Fences(ScriptTest):
         self.let_pass(-HOUR)
         self.assertTrue(holder.ask().holds)
         holder.release()
+        newcomer, = self.callers(1)
         self.let_pass(LEASE)
+        newcomer.ask(wait=False)
+        self.let_pass(BRIEF)
+        newcomer.release()
         self.assertGreater(self.take_and_give_back(), holder.fence)
 
     def test_a_reclaim_keeps_its_fence_even_if_a_larger_one_was_given_meanwhile(self):

@@ -106,6 +106,8 @@ class World:
         silence, self.last_script = self.now - self.last_script, self.now
         if silence > SPARE:
             self.silence_ended = self.now
+            if self.closed_until > self.now - silence:
+                self.closed_until = max(self.closed_until, self.now + SPARE)
         if self.begins_life:
             self.begins_life = False
             longest = max((client.lease for client in self.clients if client.began < self.served_since), default=0)
