@@ -24,7 +24,7 @@ local function poll_span(place, slots, shortest_hold)
   return math.min(30 * SECOND, math.max(2 * SECOND, turns * math.max(shortest_hold, SECOND / 100)))
 end
 
--- For how long its place is kept without a word from it: three questions may get lost.
+-- For how long a waiter's place is kept without a word from it: three questions may get lost.
 local function kept_for(span)
   return math.max(KEPT_LEAST, 3 * span)
 end

@@ -142,8 +142,8 @@ local function close(s)
     redis.pcall('PEXPIREAT', P .. ':waiters', ends_ms)
     redis.pcall('PEXPIREAT', P .. ':alive', ends_ms)
   end
-  -- Last, because the key is not declared: a server that refuses it has done all the rest by now, and the waiter
-  -- asks again by itself.
+  -- The wake-ups come last, because their key is not declared: a server that refuses it has done all the rest by now,
+  -- and the waiter asks again by itself.
   for _, id in ipairs(s.woken) do
     local wake = P .. ':wake:' .. id
     if type(redis.pcall('RPUSH', wake, '1')) == 'table' and s.hold >= 0 then
@@ -194,7 +194,8 @@ local function count_holders(s)
   end
 end
 
--- Whether it was one. One that a life began with and that had not spoken yet is not waited for any more.
+-- Removes a holder, and returns whether the id was one. A holder that a life began with and that had not spoken yet is
+-- not waited for any more.
 local function remove_holder(s, id, r)
   if redis.call('ZREM', HOLDERS, id) == 0 then
     return false
@@ -207,7 +208,7 @@ local function remove_holder(s, id, r)
   return true
 end
 
--- The first of those that have ended, with when, and their records.
+-- The first ids of a list that have ended, with when, and their records.
 local function ended(s, key)
   local found = redis.call('ZRANGEBYSCORE', key, '-inf', int(s.now), 'WITHSCORES', 'LIMIT', 0, AT_A_TIME)
   local ids = {}
@@ -286,11 +287,11 @@ local function rank(r)
   return r.fence > 0 and 0 or r.ticket
 end
 
--- The first in the queue, where `asker`, of the record `asked`, stands by its rank, listed or not yet.
-local function first_waiter(s, asker, asked)
+-- The first in the queue, where `asker`, with its `record`, stands by its rank, listed or not yet.
+local function first_waiter(s, asker, record)
   local first = s.queued > 0 and redis.call('ZRANGE', WAITERS, 0, 0, 'WITHSCORES') or {}
   local id, score = first[1], tonumber(first[2])
-  if asked and (not id or rank(asked) < score or rank(asked) == score and asker < id) then
+  if record and (not id or rank(record) < score or rank(record) == score and asker < id) then
     return asker
   end
   return id
@@ -313,16 +314,16 @@ end
 
 -- Drops who has gone, then gives free slots to the first waiters, in order, as far as they fit, and to so many at most
 -- that the script stays short: the others' turn comes with the next question, which `next` keeps from being a short
--- case. `asker`, of the record `asked`, is here and gets its whole lease; anyone else gets the grace to confirm, and is
--- woken. Whether the asker was granted.
-local function promote(s, asker, asked)
+-- case. `asker`, with its `record`, is here and gets its whole lease; anyone else gets the grace to confirm, and is
+-- woken. Returns whether the asker was granted a slot.
+local function promote(s, asker, record)
   local granted = false
   count_holders(s)
   drop_ended(s, asker)
   s.queued = redis.call('ZCARD', WAITERS)
   for _ = 1, AT_A_TIME do
-    local id = first_waiter(s, asker, not granted and asked)
-    local r = id and (id == asker and asked or read(id))
+    local id = first_waiter(s, asker, not granted and record)
+    local r = id and (id == asker and record or read(id))
     if not id then
       return granted
     elseif r and (s.used + r.weight > r.capacity or s.now < s.settle and r.fence == 0) then

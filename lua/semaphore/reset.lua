@@ -9,20 +9,21 @@
 --   2 how many waited
 
 local s = open()
--- Also the check that these keys are no other's, before anything is written.
+-- To count them is also the check that these keys are no other's, before anything is written.
 local holders, waiters = redis.call('ZCARD', HOLDERS), redis.call('ZCARD', WAITERS)
 if redis.call('ZCARD', ALIVE) + holders + waiters == 0 and s.new then
   return { 0, 0 }
 end
 s.woken = redis.call('ZRANGE', WAITERS, 0, AT_A_TIME - 1)
--- With the records, however many there are and whatever stands in them: whoever resets may have a broken one.
+-- The records go too, however many there are and whatever stands in them: whoever resets may have a broken one.
 redis.call('UNLINK', P, HOLDERS, WAITERS, ALIVE)
 for name in pairs(s.stored) do
   s.stored[name] = nil
 end
 s.lost = s.lost + holders
 s.used, s.counted, s.queued, s.next, s.settle, s.rule, s.unheard, s.silences = 0, 0, 0, 0, 0, 0, -1, ''
--- Not just the last ticket: data that were restored from older ones do not know of every ticket.
+-- The time counts and not just the last ticket, because data that were restored from older ones do not know of every
+-- ticket.
 s.ticket = math.max(s.ticket, s.now)
 s.void, s.ends = s.ticket, 0
 close(s)
