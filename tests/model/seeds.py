@@ -1,4 +1,4 @@
-"""Seeds of the random tests: new ones at each run, printed when a test fails.
+"""Seeds of the random tests: new ones at each run, each printed before it is played, and again when it fails.
 
 LIMITERS_SEED=N runs that one seed alone; LIMITERS_SECONDS=N runs each test for so long (a few seconds are usual). For an
 hour of the semaphore's 16, from this folder's parent: LIMITERS_SECONDS=225 python3 -m unittest model.test_semaphore_model
@@ -10,17 +10,19 @@ import time
 
 
 def run_seeds(test, run, seconds):
-    """run(random.Random(seed)) for new seeds until the time is up; a failure names its seed."""
+    """run(random.Random(seed)) for new seeds until the time is up."""
     given = os.environ.get("LIMITERS_SEED")
     if given:
         return run(random.Random(int(given)))
     seconds = float(os.environ.get("LIMITERS_SECONDS", seconds))
-    end, count = time.monotonic() + seconds, 0
-    while count < 3 or time.monotonic() < end:
+    end = time.monotonic() + seconds
+    while True:
         seed = random.SystemRandom().randrange(10**9)
+        print(f"{test.id()}: LIMITERS_SEED={seed}", flush=True)  # now, since who runs out of time says nothing any more
         try:
             run(random.Random(seed))
         except Exception as e:
             e.add_note(f"to see it again: LIMITERS_SEED={seed}, {test.id()}")
             raise
-        count += 1
+        if time.monotonic() >= end:
+            return

@@ -6,6 +6,8 @@ from lua.scripts import SECOND, ScriptTest
 from model.plays import Play
 from model.seeds import run_seeds
 
+TIMEOUT = 600  # s; a play takes a second, and twenty on a machine that is busy
+
 
 class SemaphoreModel(ScriptTest):
     worker = None
