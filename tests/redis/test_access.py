@@ -6,7 +6,7 @@ import tempfile
 import time
 import unittest
 
-from once import SEM, OnceTest
+from support.once import SEM, OnceTest
 from support.server import Server
 from support.tool import BINARY, Running, environment, spawn
 

@@ -3,7 +3,7 @@
 import unittest
 from urllib.parse import quote
 
-from once import OnceTest
+from support.once import OnceTest
 from support.server import Server
 from support.tool import limiters
 

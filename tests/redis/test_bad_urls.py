@@ -2,7 +2,7 @@
 
 import unittest
 
-from once import OnceTest
+from support.once import OnceTest
 
 PASSWORD = "hunter2"
 LOGIN = f"tom:{PASSWORD}@"

@@ -3,7 +3,7 @@
 import unittest
 
 from faults.callers import P
-from once import OnceTest
+from support.once import OnceTest
 from support.resp import Client, script_text
 from support.sentinel import SERVICE, Sentinel, Watched
 from support.server import Server, free_port

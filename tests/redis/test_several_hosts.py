@@ -4,8 +4,8 @@ import contextlib
 import socket
 import unittest
 
-from once import OnceTest
 from support.fake_server import FakeServer
+from support.once import OnceTest
 from support.server import Server, free_port
 from support.tool import spawn
 from support.wait import eventually

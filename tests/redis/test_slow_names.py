@@ -5,9 +5,9 @@ import socket
 import threading
 import unittest
 
-from once import SEM
+from support.once import SEM
 from support.server import Server
-from system_files import SystemFilesTest
+from support.system_files import SystemFilesTest
 
 
 class SlowServer(threading.Thread):

@@ -3,9 +3,9 @@
 import os
 import unittest
 
-from once import SEM, OnceTest
 from support.certificates import Authority, TlsServer, openssl
 from support.fake_server import FakeServer
+from support.once import SEM, OnceTest
 from support.tool import BINARY, Running, environment, limiters
 
 NOT_GOOD = "certificate is not good|certificate that is not good"

@@ -4,8 +4,8 @@ import shutil
 import unittest
 
 from support.certificates import Authority, TlsServer
-from system_files import SystemFilesTest
-from once import SEM
+from support.once import SEM
+from support.system_files import SystemFilesTest
 
 
 class SystemAuthorities(SystemFilesTest):

@@ -2,9 +2,9 @@
 
 import unittest
 
-from once import OnceTest
 from support.certificates import Authority, TlsServer
 from support.fake_server import FakeServer
+from support.once import OnceTest
 from support.server import Server
 from support.tool import limiters
 

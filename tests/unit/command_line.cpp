@@ -157,15 +157,16 @@ TEST_CASE("a password in words that are not expected is not told")
           std::vector<std::string>{"sem", "run", "redis://:s3cret@h", "--", "x"}})
         CHECK(usage_error(words).find("s3cret") == std::string::npos);
     CHECK(usage_error({"--password", "s3cret", "sem", "run", "--", "x"}) ==
-          "not expected here: '--password'; see limiters sem run --help");
+          "not expected here: '--password' (did you mean --password-file?); see limiters sem run --help");
     CHECK(usage_error({"sem", "run", "--reddis=x", "--", "x"}) ==
-          "not expected here: '--reddis'; see limiters sem run --help");
+          "not expected here: '--reddis' (did you mean --redis?); see limiters sem run --help");
 }
 
 TEST_CASE("an unknown subcommand is named, with the level that it was looked for in")
 {
     CHECK(usage_error({"foo"}) == "unknown subcommand 'foo'; see limiters --help");
-    CHECK(usage_error({"sem", "ru", "-j", "1", "--", "x"}) == "unknown subcommand 'ru'; see limiters sem --help");
+    CHECK(usage_error({"sem", "ru", "-j", "1", "--", "x"}) ==
+          "unknown subcommand 'ru' (did you mean 'limiters sem run'?); see limiters sem --help");
     CHECK(usage_error({"-q", "server", "foo"}) == "unknown subcommand 'foo'; see limiters server --help");
 }
 

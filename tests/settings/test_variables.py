@@ -1,4 +1,4 @@
-"""Settings from the environment, and which of two wins."""
+"""Settings from the environment."""
 
 import unittest
 
@@ -88,53 +88,6 @@ class Variables(CliTest):
     def test_an_unknown_variable_is_nobodys_business(self):
         for result in self.runs(LIMITERS_REDIS=self.redis, LIMITERS_FROBNICATE="1", limiters_redis="x"):
             self.assertSilent(result)
-
-
-class Files(CliTest):
-    def file(self, text, mode=0o600):
-        path = self.folder / "limiters.toml"
-        path.write_text(text)
-        path.chmod(mode)
-        return str(path)
-
-    def test_a_file_names_the_server_for_those_who_have_almost_no_environment(self):
-        file = self.file(f'redis = "{self.redis}"\nkey-prefix = "filed"\n')
-        for words in RUNS:
-            self.assertSilent(limiters("--config", file, *words, *TRUE))
-            self.assertSilent(limiters(*words, *TRUE, env={"LIMITERS_CONFIG": file}))
-        self.assertTrue(self.server.call("KEYS", "filed:*"))
-
-    def test_the_users_file_is_found_by_itself(self):
-        file = self.file(f'redis = "{self.redis}"\n')
-        self.assertEqual(file, f"{self.folder}/limiters.toml")
-        self.assertSilent(limiters(*RUNS[0], *TRUE, env={"XDG_CONFIG_HOME": str(self.folder)}))
-
-    def test_a_variable_wins_over_a_file_and_a_flag_over_both(self):
-        file = self.file('redis = "unix:///no/such/socket"\nkey-prefix = "file"\nredis-timeout = "50ms"\n')
-        env = {"LIMITERS_CONFIG": file, "LIMITERS_REDIS": self.redis, "LIMITERS_KEY_PREFIX": "variable"}
-        self.assertSilent(limiters("--key-prefix", "flags", *RUNS[0], *TRUE, env=env))
-        self.assertTrue(self.server.call("KEYS", "flags:*"))
-        self.assertSilent(limiters(*RUNS[0], *TRUE, env=env))
-        self.assertTrue(self.server.call("KEYS", "variable:*"))
-
-    def test_an_unknown_key_or_a_bad_value_is_78_with_file_and_line(self):
-        for line in ('redsi = "redis://h"', 'redis = "http://h"', "redis-timeout = \"soon\"", "redis = [1]", "redis =",
-                     "capacity = 5", "quiet = 2", "[table]"):
-            file = self.file(f"# a comment\n\n{line}\n")
-            for words in RUNS:
-                self.assertRefused(limiters("--config", file, *words, *TRUE), 78, f"{file}:3:")
-
-    def test_a_value_without_its_quotes_is_told_to_have_some_and_not_shown(self):
-        for line, key in (("redis = redis://:secret@host", "redis"), ("key-prefix=secret", "key-prefix"),
-                          ("password-file = /etc/secret", "password-file"), ("redis-timeout = 5s", "redis-timeout")):
-            file = self.file(f"quiet = true\n{line}\n")
-            result = limiters("--config", file, *RUNS[0], *TRUE)
-            self.assertRefused(result, 78, f'{file}:2: {key}: a text needs quotes: {key} = "..."')
-            self.assertNotIn("secret", result.err)
-
-    def test_a_named_file_that_is_missing_is_78(self):
-        for words in RUNS:
-            self.assertRefused(limiters("--config", "/no/such/file", *words, *TRUE), 78, "/no/such/file")
 
 
 if __name__ == "__main__":

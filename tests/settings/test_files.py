@@ -5,7 +5,7 @@ import pathlib
 import tempfile
 import unittest
 
-from once import SEM, OnceTest
+from support.once import SEM, OnceTest
 from support.server import Server, free_port
 from support.tool import BINARY, Running, environment, limiters
 
@@ -89,6 +89,14 @@ class ConfigurationFiles(OnceTest):
                 result = self.run_once("--config", path, env={"LIMITERS_REDIS": self.server.url})
                 self.assertEqual(result.code, 78, result)
                 self.assertRegex(result.err, rf"\Alimiters: {path}:({line}|{line + 1}): [^\n]+\n\Z")
+
+    def test_a_text_without_its_quotes_is_told_to_have_some_and_not_shown(self):
+        for text, key in (("redis = redis://:secret@host", "redis"), ("key-prefix=secret", "key-prefix"),
+                          ("password-file = /etc/secret", "password-file"), ("redis-timeout = 5s", "redis-timeout")):
+            path = self.file(f"quiet = true\n{text}\n")
+            with self.subTest(text=text):
+                self.assertRefused(self.run_once("--config", path, redis=self.server.url), 78,
+                                   f'{path}:2: {key}: a text needs quotes: {key} = "..."', never=("secret",))
 
     def test_a_table_inside_is_refused(self):
         self.assertFileError('[tls]\nca = "x"\n', ":3: ", "'tls'")

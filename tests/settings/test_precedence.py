@@ -2,9 +2,9 @@
 
 import unittest
 
-from once import SEM
+from support.once import SEM
 from support.server import Server
-from system_files import SystemFilesTest
+from support.system_files import SystemFilesTest
 
 CRON = {"PATH": "/usr/bin:/bin"}
 
