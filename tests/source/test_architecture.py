@@ -1,4 +1,4 @@
-"""ARCHITECTURE.md speaks of the files that there are."""
+"""ARCHITECTURE.md speaks of the files and of the fields in Redis that there are."""
 
 import re
 import unittest
@@ -14,6 +14,14 @@ class Architecture(unittest.TestCase):
         named = set(NAMED.findall(text("ARCHITECTURE.md")))
         self.assertGreater(len(named), 30)
         self.assertEqual([name for name in sorted(named) if not any(self.found(root + name) for root in ROOTS)], [])
+
+    def test_each_field_of_a_semaphore_has_its_row(self):
+        [fields] = re.findall(r"^local FIELDS = \{(.*?)\}", text("lua/semaphore/common_state.lua"), re.DOTALL | re.MULTILINE)
+        fields = re.findall(r"'(\w+)'", fields)
+        self.assertGreater(len(fields), 20)
+        rows = [line for line in text("ARCHITECTURE.md").splitlines() if line.startswith("|")]
+        told = {word for row in rows for words in re.findall("`([^`]*)`", row) for word in words.split()}
+        self.assertEqual([field for field in fields if field not in told], [])
 
     def found(self, name):
         return any(True for end in ("", ".py", ".lua", ".hpp") for _ in ROOT.glob(name + end))
