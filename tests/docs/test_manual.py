@@ -54,6 +54,14 @@ class TheManual(unittest.TestCase):
                 self.assertEqual(["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "ENVIRONMENT", "NOTES",
                                   "EXAMPLES", "SEE ALSO"], [name for name in sections if name not in ("FILES", "REPORTING BUGS")], page.name)
 
+    def test_each_option_of_a_subcommand_stands_in_the_synopsis(self):
+        for page in (page for page in PAGES if page.suffix == ".1"):
+            synopsis, options = re.findall(r"^\.Sh (?:SYNOPSIS|OPTIONS)\n(.*?)(?=^\.Sh )", page.read_text(), re.DOTALL | re.MULTILINE)
+            told = set(re.findall(r"(?:Fl|\|)(?: Fl)? (-?[A-Za-z0-9][a-z-]*)", synopsis))
+            entries = re.findall(r"^\.It (Fl .*)", options.split(".Ss limiters ", 1)[1], re.MULTILINE)
+            self.assertTrue(entries)
+            self.assertEqual([entry for entry in entries if not told & set(re.findall("Fl ([^ ]+)", entry))], [], page.name)
+
     def test_there_is_a_page_for_each_of_the_four_names(self):
         self.assertEqual(["limiters-bucket.1", "limiters-sem.1", "limiters.1", "limiters.7"],
                          [page.name for page in PAGES])
