@@ -73,8 +73,8 @@ if held then
   end
   has_spoken(s, r)
 end
-if fence > 0 then
-  need_no_memory(s) -- a lease that is asked for back is one that must not end
+if fence > 0 or held then
+  need_no_memory(s) -- a lease that is asked for back, or a slot that was handed over, must not end for want of memory
 end
 write(id, r) -- the first change: a server without memory refuses it, and would let all pass after one that it allows
 

@@ -199,11 +199,13 @@ class NoMemory(ScriptTest):
         self.assertTrue(holder.ask().barred)
         self.assertAbout(holder.lease_left(), MINUTE)
 
-    def test_it_hands_a_slot_that_is_given_back_to_the_first_waiter(self):
+    def test_it_hands_a_slot_that_is_given_back_to_the_first_waiter_which_takes_it(self):
         holder, = self.holding(1)
         waiter, = self.waiting(1)
         with self.no_memory():
             self.assertEqual(holder.release(), Semaphore.RELEASED)
+            self.assertTrue(waiter.ask().holds)
+            self.assertAbout(waiter.lease_left(), LEASE)
         self.assertHolders([waiter])
 
     def test_it_grants_no_slot_of_the_dead(self):
