@@ -16,7 +16,7 @@ namespace {
 using base::Deadline;
 using base::Micros;
 
-constexpr Micros k_leave_time{1000000};  // TERM: who sent it (init, at the shutdown) sends KILL before long
+constexpr Micros k_time_to_end{1000000};  // TERM: who sent it (init, at the shutdown) sends KILL before long
 
 // Each end of the channel says one byte: the keeper that it runs, the starter that the keeper is to stay.
 void say_yes(const base::Fd& channel)
@@ -44,7 +44,7 @@ void keep(limiter::Semaphore& semaphore, redis::Session& session, const process:
     const Interrupts interrupts(signals, &watch);
     Heartbeat heartbeat(semaphore, session, redis_timeout, sent, Deadline::after(Micros::zero()));
     say_yes(starter);
-    Micros patience = k_leave_time;
+    Micros patience = k_time_to_end;
     try {
         for (;;) {
             heartbeat.advance();

@@ -17,7 +17,7 @@ using base::ExitCode;
 using limiter::Kind;
 using limiter::LimiterName;
 
-constexpr const char* k_subject = "status";
+constexpr const char* k_for_status = "status";
 
 class Collector {
 public:
@@ -30,10 +30,10 @@ public:
     // fro between masters follows a MOVED for each.
     void collect(redis::Session& session)
     {
-        if (!is_cluster(m_asker.ask(session, redis::spans_slots(k_subject, limiter::semaphore_keys(m_prefix, "a")[0],
+        if (!is_cluster(m_asker.ask(session, redis::spans_slots(k_for_status, limiter::semaphore_keys(m_prefix, "a")[0],
                                                                 limiter::semaphore_keys(m_prefix, "b")[0]))))
             return collect_from(session);
-        const redis::Reply slots = m_asker.ask(session, redis::cluster_slots(k_subject));
+        const redis::Reply slots = m_asker.ask(session, redis::cluster_slots(k_for_status));
         for (const redis::Server& master : redis::masters(slots, session.server())) {
             redis::Session there(master, base::Micros::zero());
             try {
@@ -74,7 +74,7 @@ private:
         std::set<LimiterName> names;
         std::string cursor = "0";
         do {
-            redis::Scanned round = redis::scanned(m_asker.ask(session, redis::scan(k_subject, cursor, match)));
+            redis::Scanned round = redis::scanned(m_asker.ask(session, redis::scan(k_for_status, cursor, match)));
             for (const std::string& key : round.keys)
                 if (auto name = limiter::limiter_of_key(key, m_prefix); name && wanted(name->name))
                     names.insert(std::move(*name));
