@@ -15,7 +15,7 @@ FRESH = ROOT / "tests" / "support" / "fresh.sh"
 
 def readme_lines():
     """The command lines of the README's first block: install and run, test."""
-    block = re.search(r"```(?:sh)?\n(.*?)```", text("README.md"), re.DOTALL)[1]
+    block = re.search(r"```(?:sh)?\n(\./install\.sh .*?)```", text("README.md"), re.DOTALL)[1]
     return [line.split("  #")[0] for line in block.splitlines() if line and not line.startswith("#")]
 
 
