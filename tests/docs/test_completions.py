@@ -7,6 +7,7 @@ from interface import GLOBAL, CommandLine, names_of
 from support.tool import BINARY, ROOT
 
 LINE = CommandLine(BINARY)
+EACH = {option: s for s in (*sorted(LINE.subcommands, reverse=True), GLOBAL) for option in LINE.options(s)}  # once each
 
 
 def title(subcommand):
@@ -56,8 +57,7 @@ class Completions(unittest.TestCase):
     def test_the_values_of_an_option_where_they_are_known(self):
         files = {"FILE": {shells.FILE}, "PATH": {shells.FILE}}
         expected = {f"{title(subcommand)} {name} ": option.choices or files.get(option.value, set())
-                    for subcommand in (GLOBAL, *LINE.subcommands) for option in LINE.options(subcommand) if option.value
-                    for name in option.names}
+                    for option, subcommand in EACH.items() if option.value for name in option.names}
         self.assertEqual({"stop", "keep"}, expected["limiters sem run --on-lost "])
         self.assert_offered(expected)
 
@@ -68,11 +68,10 @@ class Completions(unittest.TestCase):
 
     def test_a_switch_has_no_value(self):
         expected = {}
-        for subcommand in (GLOBAL, *LINE.subcommands):
-            follows = "--" if LINE.runs_a_command(subcommand) else "sem" if subcommand == GLOBAL else "--help"
+        for option, subcommand in EACH.items():
             typed = "-" if LINE.help(subcommand).takes_words else ""
-            expected |= {f"{title(subcommand)} {name} {typed}": follows for option in LINE.options(subcommand)
-                         if not option.value for name in option.names}
+            follows = "--" if LINE.runs_a_command(subcommand) else "sem" if subcommand == GLOBAL else "--help"
+            expected |= {f"{title(subcommand)} {name} {typed}": follows for name in option.names if not option.value}
         for shell, line, offered in self.offers(expected):
             with self.subTest(shell=shell, line=line):
                 self.assertIn(expected[line], offered)
