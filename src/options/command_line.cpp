@@ -54,7 +54,7 @@ std::string unexpected(std::string_view word)
     return fmt::format("not expected here: '{}'", word);
 }
 
-// "", or what an option that is not there was meant to be.
+// A hint at what an option that is not there was meant to be; empty if nothing is near.
 std::string option_meant(std::string_view word, unsigned subcommand)
 {
     if (!word.starts_with("--"))
@@ -67,7 +67,7 @@ std::string option_meant(std::string_view word, unsigned subcommand)
     return meant.empty() ? "" : fmt::format(" (did you mean --{}?)", meant);
 }
 
-// The words of all subcommands below "" or "sem": of each the last one of its path.
+// The words of all subcommands below a path, "" or "sem": of each the last word of its own path.
 std::vector<std::string_view> subcommands_below(std::string_view path)
 {
     std::vector<std::string_view> words;
@@ -80,7 +80,8 @@ std::vector<std::string_view> subcommands_below(std::string_view path)
     return words;
 }
 
-// "", or what a subcommand that is not there was meant to be: one of another level, or a slip of the pen.
+// A hint at what a subcommand that is not there was meant to be, one of another level or a slip of the pen; empty if
+// nothing is near.
 std::string subcommand_meant(std::string_view word, const std::string& level)
 {
     std::string meant;

@@ -89,7 +89,8 @@ void look_at_clock(Findings& out, Micros ahead)
 
 }  // namespace
 
-std::vector<Finding> findings_about(const NodeReport& node, bool replica_is_fine, bool kept_in_memory, bool waits)
+std::vector<Finding> findings_about(const NodeReport& node, bool replica_is_fine, bool kept_in_memory,
+                                    bool counts_replicas)
 {
     Findings out(node.address);
     if (node.info.mode == "sentinel") {
@@ -97,7 +98,7 @@ std::vector<Finding> findings_about(const NodeReport& node, bool replica_is_fine
         return out.take();
     }
     look_at_role(out, node.info, replica_is_fine);
-    if (!waits)
+    if (!counts_replicas)
         look_at_replicas(out, node.info);
     look_at_memory(out, node.info);
     if (!kept_in_memory)

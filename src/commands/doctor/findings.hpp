@@ -7,8 +7,9 @@
 namespace commands {
 
 // Findings that follow from INFO and TIME. `replica_is_fine`: the server is one of several hosts, of which another may
-// be the master. `waits`: a lease counts only once replicas have it.
-std::vector<Finding> findings_about(const NodeReport& node, bool replica_is_fine, bool kept_in_memory, bool waits);
+// be the master. `counts_replicas`: a lease counts only once replicas have it.
+std::vector<Finding> findings_about(const NodeReport& node, bool replica_is_fine, bool kept_in_memory,
+                                    bool counts_replicas);
 
 // Findings about replicas: `wanted` are to have what was written, and `answered` have said that they do.
 std::vector<Finding> findings_about_replicas(const std::string& where, std::int64_t wanted, std::int64_t answered);
