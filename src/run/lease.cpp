@@ -1,6 +1,7 @@
 #include "run/lease.hpp"
 
 #include "base/error.hpp"
+#include "limiter/agreed.hpp"
 #include "limiter/semaphore_status.hpp"
 #include "run/errors.hpp"
 #include "run/exchange.hpp"
@@ -20,7 +21,9 @@ using limiter::Renewal;
 using limiter::Semaphore;
 
 constexpr Micros k_ask_again{200000};
-constexpr Micros k_longest_settling = std::chrono::seconds(67);  // in which no holder has reached its deadline
+// In which no holder has reached its own deadline.
+constexpr Micros k_longest_settling{limiter::agreed::k_longest_beat + limiter::agreed::k_longest_notice +
+                                    limiter::agreed::k_attempts};
 
 struct Answer {
     redis::Reply reply;
