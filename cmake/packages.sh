@@ -4,7 +4,7 @@
 
 # shellcheck disable=SC2034 # used by the sourcing script
 build_packages=(g++ cmake ninja-build pkg-config libcli11-dev libhiredis-dev libfmt-dev libssl-dev zlib1g-dev libzstd-dev
-    libtomlplusplus-dev nlohmann-json3-dev)
+    libncurses-dev libtomlplusplus-dev nlohmann-json3-dev)
 
 # shellcheck disable=SC2154 # self: see above
 say() { echo "$self: $*"; }

@@ -45,6 +45,7 @@ libstdc++-$(g++ -dumpversion)-dev GPL-3.0-or-later WITH GCC-exception-3.1
 libhiredis-dev BSD-3-Clause
 libssl-dev Apache-2.0
 libfmt-dev MIT
+libncurses-dev MIT-X11
 libcli11-dev BSD-3-Clause
 libtomlplusplus-dev MIT
 nlohmann-json3-dev MIT

@@ -56,7 +56,7 @@ build() {
 
 mapfile -t server < <(server_package)
 install_packages "${build_packages[@]}" "${server[@]}" doctest-dev gcc git python3 procps util-linux \
-    mandoc lua-check shellcheck bash bash-completion zsh fish python3-jsonschema python3-yaml strace sudo
+    mandoc lua-check shellcheck bash bash-completion zsh fish python3-jsonschema python3-yaml strace sudo tmux
 
 build
 run=(tests/support/runner.py "${unit[@]}" "${paths[@]}")

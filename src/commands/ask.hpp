@@ -26,6 +26,9 @@ public:
     // Orders the server to end, and returns when it has closed the connection, or did not in time.
     void shut_down(redis::Session& session, const std::string& subject) const;
 
+    // What waits for something else than an answer must obey these too.
+    [[nodiscard]] const process::Signals& signals() const { return m_signals; }
+
     // From here on signals do what they did for the caller.
     void restore_signals() const { m_signals.restore(); }
 

@@ -16,6 +16,7 @@ base::ExitCode execute(const options::GlobalOptions& global, const options::Buck
 base::ExitCode execute(const options::GlobalOptions& global, const options::BucketAcquireOptions& options);
 base::ExitCode execute(const options::GlobalOptions& global, const options::BucketPipeOptions& options);
 base::ExitCode execute(const options::GlobalOptions& global, const options::StatusOptions& options);
+base::ExitCode execute(const options::GlobalOptions& global, const options::TopOptions& options);
 base::ExitCode execute(const options::GlobalOptions& global, const options::ResetOptions& options);
 base::ExitCode execute(const options::GlobalOptions& global, const options::DoctorOptions& options);
 base::ExitCode execute(const options::GlobalOptions& global, const options::ServerStartOptions& options);

@@ -15,7 +15,7 @@ struct Information {
 using Command =
     std::variant<Information, HelpOptions, VersionOptions, SemRunOptions, SemAcquireOptions, SemRenewOptions,
                  SemReleaseOptions, BucketRunOptions, BucketAcquireOptions, BucketPipeOptions, StatusOptions,
-                 ResetOptions, DoctorOptions, ServerStartOptions, ServerStopOptions, ServerStatusOptions>;
+                 TopOptions, ResetOptions, DoctorOptions, ServerStartOptions, ServerStopOptions, ServerStatusOptions>;
 
 struct CommandLine {
     GlobalOptions global;

@@ -25,6 +25,7 @@ enum : unsigned {
     server_start = 1U << 11,
     server_stop = 1U << 12,
     server_status = 1U << 13,
+    top = 1U << 14,
 };
 }  // namespace on
 

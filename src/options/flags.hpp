@@ -36,7 +36,7 @@ inline constexpr Flag k_pattern{
     .name = "PATTERN",
     .type = Type::word,
     .help = "names of limiters, with * ? [ ] as in a shell",
-    .subcommands = on::status,
+    .subcommands = on::status | on::top,
 };
 
 inline constexpr Flag k_kind{

@@ -60,6 +60,7 @@ struct BucketRunOptions : RunOptions {};
 struct BucketAcquireOptions : Given {};
 struct BucketPipeOptions : Given {};
 struct StatusOptions : Given {};
+struct TopOptions : Given {};
 struct ResetOptions : Given {};
 struct DoctorOptions : Given {};
 struct ServerStartOptions : Given {};

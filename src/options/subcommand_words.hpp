@@ -51,6 +51,9 @@ inline constexpr std::array k_subcommand_words{
     SubcommandWords{"status", k_page, {
         "limiters status 'deploy*'",
         "limiters status --json | jq '.limiters[] | select(.waiters > 0) | .name'"}},
+    SubcommandWords{"top", k_page, {
+        "limiters top",
+        "limiters top 'deploy*'"}},
     SubcommandWords{"reset", k_page, {
         "limiters reset sem deploy",
         "limiters reset --yes bucket api"}},

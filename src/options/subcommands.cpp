@@ -154,6 +154,8 @@ std::list<Subcommand> add_subcommands(Syntax syntax)
                                   "Pass lines on, each when its token is due");
     top.add<StatusOptions>(on::status, "status", "status [OPTIONS] [PATTERN]",
                            "Show limiters, who holds them and how many wait");
+    top.add<TopOptions>(on::top, "top", "top [OPTIONS] [PATTERN]",
+                        "Show the same on the whole screen, once a second, with a hand on it");
     top.add<ResetOptions>(on::reset, "reset", "reset [OPTIONS] sem|bucket NAME",
                           "Make a limiter as if it had never been used");
     top.add<DoctorOptions>(on::doctor, "doctor", "doctor [OPTIONS]", "Find out whether limits hold with this server");

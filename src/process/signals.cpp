@@ -9,6 +9,17 @@
 
 namespace process {
 
+namespace {
+
+void set_default(int signal)
+{
+    struct sigaction by_default {};
+    by_default.sa_handler = SIG_DFL;
+    ::sigaction(signal, &by_default, nullptr);
+}
+
+}  // namespace
+
 Signals::Signals()
 {
     sigset_t handled;
@@ -61,10 +72,8 @@ bool is_ignored(int signal)
 
 void default_dispositions()
 {
-    struct sigaction by_default {};
-    by_default.sa_handler = SIG_DFL;
     for (int signal = 1; signal <= SIGRTMAX; ++signal)
-        ::sigaction(signal, &by_default, nullptr);
+        set_default(signal);
 }
 
 DefaultAction default_action(int signal)
@@ -84,6 +93,8 @@ DefaultAction default_action(int signal)
 bool stop_by(int signal)
 {
     base::message::clear_terminal();
+    if (!is_ignored(signal))
+        set_default(signal);  // a library that draws on the terminal (ncurses) has handlers of its own
     sigset_t go_on;
     sigset_t before;
     sigset_t stop;
@@ -104,9 +115,7 @@ void die_of(int signal)
 {
     base::message::clear_terminal();
     ::prctl(PR_SET_DUMPABLE, 0);
-    struct sigaction by_default {};
-    by_default.sa_handler = SIG_DFL;
-    ::sigaction(signal, &by_default, nullptr);
+    set_default(signal);
     sigset_t only;
     sigemptyset(&only);
     sigaddset(&only, signal);

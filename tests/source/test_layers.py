@@ -20,7 +20,7 @@ BELOW = {
 }
 
 LIBRARIES = {"hiredis": {"redis"}, "openssl": {"redis"}, "CLI": {"options"}, "toml++": {"options"},
-             "nlohmann": {"commands"}}
+             "nlohmann": {"commands"}, "curses.h": {"terminal"}}
 
 PROCESS_CALLS = re.compile(
     r"(?<![\w.>])(?:::)?(?:fork|vfork|clone3?|posix_spawnp?|exec(?:ve?|vpe?|lp?e?)|wait[34]|waitpid|waitid"

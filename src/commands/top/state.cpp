@@ -1,0 +1,129 @@
+#include "commands/top/state.hpp"
+
+#include "terminal/full_screen.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace commands {
+
+namespace {
+
+namespace key = terminal::key;
+
+constexpr std::int64_t k_page = 10;
+
+// How much of the limiter is in use: what waits counts more than what is held.
+double use(const LimiterReport& report)
+{
+    if (const auto* s = std::get_if<limiter::SemaphoreStatus>(&report.status))
+        return static_cast<double>(s->used + s->waiters) / static_cast<double>(std::max<std::int64_t>(s->capacity, 1));
+    const auto& b = std::get<limiter::BucketStatus>(report.status);
+    return static_cast<double>(b.capacity - b.level) / static_cast<double>(std::max<std::int64_t>(b.capacity, 1));
+}
+
+}  // namespace
+
+void TopState::found(std::vector<LimiterReport> limiters, std::string trouble)
+{
+    m_trouble = std::move(trouble);
+    std::stable_sort(limiters.begin(), limiters.end(),
+                     [](const LimiterReport& a, const LimiterReport& b) { return use(a) > use(b); });
+    m_limiters = std::move(limiters);
+    if (selected() == nullptr) {
+        m_is_open = false;
+        m_selected = m_limiters.empty() ? std::nullopt : std::optional(m_limiters.front().limiter);
+    }
+}
+
+const LimiterReport* TopState::selected() const
+{
+    const auto found = std::find_if(m_limiters.begin(), m_limiters.end(),
+                                    [this](const LimiterReport& one) { return one.limiter == m_selected; });
+    return found != m_limiters.end() ? &*found : nullptr;
+}
+
+const limiter::Holder* TopState::selected_holder() const
+{
+    const LimiterReport* report = opened();
+    const auto* status = report != nullptr ? std::get_if<limiter::SemaphoreStatus>(&report->status) : nullptr;
+    if (status == nullptr || status->holders.empty())
+        return nullptr;
+    const auto found = std::find_if(status->holders.begin(), status->holders.end(),
+                                    [this](const limiter::Holder& h) { return h.id == m_holder; });
+    return found != status->holders.end() ? &*found : &status->holders.front();
+}
+
+std::size_t TopState::selected_row() const
+{
+    if (const LimiterReport* report = opened()) {
+        const limiter::Holder* holder = selected_holder();
+        if (holder == nullptr)
+            return 0;
+        return static_cast<std::size_t>(holder - std::get<limiter::SemaphoreStatus>(report->status).holders.data());
+    }
+    const LimiterReport* report = selected();
+    return report != nullptr ? static_cast<std::size_t>(report - m_limiters.data()) : 0;
+}
+
+void TopState::move(std::int64_t rows)
+{
+    const LimiterReport* report = opened();
+    const auto* status = report != nullptr ? std::get_if<limiter::SemaphoreStatus>(&report->status) : nullptr;
+    const auto count = static_cast<std::int64_t>(report == nullptr   ? m_limiters.size()
+                                                 : status != nullptr ? status->holders.size()
+                                                                     : 0);
+    if (count == 0)
+        return;
+    const auto row = static_cast<std::size_t>(
+        std::clamp<std::int64_t>(static_cast<std::int64_t>(selected_row()) + rows, 0, count - 1));
+    if (report == nullptr)
+        m_selected = m_limiters[row].limiter;
+    else
+        m_holder = status->holders[row].id;
+}
+
+std::optional<Order> TopState::press(int key)
+{
+    m_told.clear();
+    if (m_question)
+        return answer(key);
+    switch (key) {
+    case 'q': m_over = true; break;
+    case 'k':
+    case key::up: move(-1); break;
+    case 'j':
+    case key::down: move(1); break;
+    case key::page_up: move(-k_page); break;
+    case key::page_down: move(k_page); break;
+    case key::enter: m_is_open = selected() != nullptr; break;
+    case key::escape: m_is_open = false; break;
+    default: ask(key);
+    }
+    return std::nullopt;
+}
+
+void TopState::ask(int key)
+{
+    const LimiterReport* report = selected();
+    if (report == nullptr)
+        return;
+    const limiter::LimiterName& limiter = report->limiter;
+    if (const limiter::Holder* holder = selected_holder(); key == 'f' && holder != nullptr) {
+        m_question = Question{fmt::format("Free the slot of {} {} on {}? Its command is stopped. [y/N]",
+                                          holder->who.command, holder->who.pid, holder->who.host),
+                              Order{limiter, holder->id}};
+    } else if (key == 'f') {
+        tell("open a semaphore and select the holder to be freed");
+    }
+}
+
+std::optional<Order> TopState::answer(int key)
+{
+    const Question asked = std::move(*m_question);
+    m_question.reset();
+    return key == 'y' || key == 'Y' ? std::optional(asked.order) : std::nullopt;
+}
+
+}  // namespace commands
