@@ -11,10 +11,9 @@
 -- Output:
 --   1 state (1 reserved, 0 refused, -1 refused: more than ten years)
 --   2 wait, µs
---   and, where the bucket was made with other parameters, those:
---   3 capacity
---   4 amount
---   5 frequency, µs
+--   and, where the bucket was made with other parameters or orders stand:
+--   3 those parameters, if they are others: capacity, amount, frequency in µs
+--   4 the orders (tell_orders in common_orders.lua)
 
 local id, tokens, max_wait = ARGV[1], tonumber(ARGV[5]), tonumber(ARGV[6])
 local capacity, amount, frequency = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -25,18 +24,18 @@ if refill(b) then
 end
 
 if stored[9] then
-  return { 1, math.max(0, due_of(b, read_record(stored[9])) - now) }
+  return { 1, math.max(0, due_of(b, read_record(stored[9])) - called) }
 end
 
 local others = change(b, capacity, amount, frequency)
 b.level = b.level - tokens
 local due = all_due(b)
-local wait = math.min(due - now, EXACT) -- a larger one would not fit into the answer
+local wait = math.min(due - called, EXACT) -- a larger one would not fit into the answer
 if max_wait >= 0 and wait > max_wait then
-  return { 0, wait, unpack(others) }
+  return with_orders({ 0, wait }, others)
 end
 if too_far(b) then
-  return { -1, wait, unpack(others) }
+  return with_orders({ -1, wait }, others)
 end
 save_reservation(b, id, due, tokens, '')
-return { 1, wait, unpack(others) }
+return with_orders({ 1, wait }, others)

@@ -1,10 +1,11 @@
 -- acquire, its common case: a new question for tokens that are there, of a bucket that has these parameters and in
--- which nobody waits. The answer is that of acquire.lua, without the text that only the others need.
+-- which nobody waits and for which no order stands. The answer is that of acquire.lua, without the text that only the
+-- others need.
 --
 -- Input, Output: those of acquire.lua
 
-if stored[7] == '' and not stored[9] and stored[3] == ARGV[2] and stored[4] == ARGV[3] and stored[5] == ARGV[4]
-  and #stored[8] < CHUNK_BYTES then
+if stored[7] == '' and not stored[9] and not stored[13] and stored[3] == ARGV[2] and stored[4] == ARGV[3]
+  and stored[5] == ARGV[4] and #stored[8] < CHUNK_BYTES then
   local capacity, frequency = tonumber(ARGV[2]), tonumber(ARGV[4])
   local step = math.min(tonumber(ARGV[3]), capacity)
   local refilled_at = tonumber(stored[2])

@@ -8,6 +8,7 @@
 -- Output:
 --   1 how many went back
 
+at_the_call()
 local b = load_bucket()
 if not b then
   return 0
@@ -31,7 +32,7 @@ local function batch_of(r)
   if not origin then
     return nil
   end
-  local come = offset + math.floor((now - origin) / frequency) * step_then
+  local come = called < tonumber(origin) and 0 or offset + math.floor((called - origin) / frequency) * step_then
   return math.max(0, math.min(r.tokens, come)), function(count)
     return origin + math.max(0, math.ceil((count - offset) / step_then)) * frequency
   end
@@ -54,11 +55,11 @@ local function give_back(id, tokens)
   local r = get(id)
   if not r then
     note(b, id)
-    put(id, int(now)) -- known from now on: if its question comes late, it is charged nothing
+    put(id, int(called)) -- known from now on: if its question comes late, it is charged nothing
     return 0
   end
   local due_count, due_of_last = batch_of(r)
-  local back = r.due > now and r.tokens or 0
+  local back = r.due > called and r.tokens or 0
   if due_count then
     back = math.min(tokens, r.tokens - due_count)
   end
@@ -75,7 +76,7 @@ local function give_back(id, tokens)
   end
   if whole then
     unlink(r)
-    put(id, int(now)) -- final: the id stays known, so that a late duplicate of its question is not charged
+    put(id, int(called)) -- final: the id stays known, so that a late duplicate of its question is not charged
   else
     r.tokens = r.tokens - back
     r.due = due_of_last(r.tokens)

@@ -3,10 +3,10 @@
 -- KEYS[1]  HASH  level (negative: promised ahead), refilled_at (µs), capacity, amount, frequency (µs),
 --                ends: when the key expires (µs), newest: the newest reservation, where it waits, as id and record;
 --                and for each id its record. ids: those of the last calls, at most 16; older ids stand 16 by 16 in
---                chunk:N behind the time when all of them are over; chunks: the first N and the last. No key is a full
---                bucket. And counters, which only grow and decide nothing: granted, the tokens that were reserved;
---                returned, how many of these were given back; waited, for how long callers were told to wait, µs.
---                A refusal writes nothing, so refusals are not counted.
+--                chunk:N behind the time when all of them are over; chunks: the first N and the last; special, limit,
+--                pause, from: see common_orders.lua. No key is a full bucket. And counters, which only grow and decide
+--                nothing: granted, the tokens that were reserved; returned, how many of these were given back; waited,
+--                for how long callers were told to wait, µs. A refusal writes nothing, so refusals are not counted.
 --
 -- Every `frequency` adds min(amount, capacity), then the level is cut to the capacity; the refill clock restarts when
 -- the bucket is full. Numbers are written with int(): tostring and .. keep 14 digits only, a time in µs has 16.
@@ -25,27 +25,65 @@
 local COUNTED = 600 * SECOND -- whoever reads counters does so more often than this
 local EXACT = 2 ^ 52 -- a level within this, and all that is added to it, has all its digits
 
+local function step(b)
+  return math.min(b.amount, b.capacity)
+end
+
+-- The bucket works with what is the smaller of what its callers ask for (`asked`) and an operator's limit: the smaller
+-- capacity, and the slower rate.
+local function work_under(b, limit)
+  b.capacity, b.amount, b.frequency = unpack(b.asked)
+  local capacity, amount, frequency = string.match(limit and limit.count or '', '(%d+)/(%d+)/(%d+)')
+  if capacity then
+    b.capacity = math.min(b.capacity, tonumber(capacity))
+    if step(b) / b.frequency > math.min(amount, b.capacity) / frequency then
+      b.amount, b.frequency = tonumber(amount), tonumber(frequency)
+    end
+  end
+end
+
+local function refill_until(b, at)
+  local steps = math.floor((at - b.refilled_at) / b.frequency)
+  if b.level + steps * step(b) >= b.capacity then
+    b.level, b.refilled_at = b.capacity, at
+  else
+    b.level = b.level + steps * step(b)
+    b.refilled_at = b.refilled_at + steps * b.frequency
+  end
+end
+
 local function load_bucket()
   if not stored[1] then
     return nil
   end
-  return {
-    level = tonumber(stored[1]), refilled_at = tonumber(stored[2]), capacity = tonumber(stored[3]),
-    amount = tonumber(stored[4]), frequency = tonumber(stored[5]), ends = tonumber(stored[6]),
+  local b = {
+    level = tonumber(stored[1]), refilled_at = tonumber(stored[2]),
+    asked = { tonumber(stored[3]), tonumber(stored[4]), tonumber(stored[5]) }, ends = tonumber(stored[6]),
     newest = stored[7] or '', ids = stored[8] or '',
     granted = tonumber(stored[10] or 0), waited = tonumber(stored[11] or 0), returned = tonumber(stored[12] or 0),
   }
+  work_under(b, orders.limit)
+  if orders.limit and orders.limit.till <= called then -- it has ended since the last call
+    if b.refilled_at < orders.limit.till then
+      refill_until(b, orders.limit.till)
+    end
+    orders.limit, orders_changed = nil, true
+    work_under(b)
+  end
+  return b
 end
 
-local function new_bucket(capacity, amount, frequency)
-  return {
-    level = capacity, refilled_at = now, capacity = capacity, amount = amount, frequency = frequency, newest = '',
-    ids = '', granted = 0, waited = 0, returned = 0, changed = true,
+local function new_bucket(...)
+  local b = {
+    level = 0, refilled_at = now, asked = { ... }, newest = '', ids = '', granted = 0, waited = 0, returned = 0,
+    changed = true,
   }
-end
-
-local function step(b)
-  return math.min(b.amount, b.capacity)
+  if orders.limit and orders.limit.till <= called then
+    orders.limit, orders_changed = nil, true
+  end
+  work_under(b, orders.limit)
+  b.level = b.capacity
+  return b
 end
 
 -- A clock that was stepped back restarts the refill: nothing is added, nothing freezes, once it is saved. Which
@@ -55,12 +93,9 @@ local function refill(b)
   if stepped_back then
     b.refilled_at, b.newest = now, ''
   end
-  local steps = math.floor((now - b.refilled_at) / b.frequency)
-  if b.level + steps * step(b) >= b.capacity then
-    b.level, b.refilled_at = b.capacity, now
-  else
-    b.level = b.level + steps * step(b)
-    b.refilled_at = b.refilled_at + steps * b.frequency
+  refill_until(b, now)
+  if now > called then
+    b.refilled_at = now -- at the end of a pause a step begins, so that none comes before it
   end
   return stepped_back
 end
@@ -69,11 +104,12 @@ end
 -- What was due under the old rate has been added. Promises stand. The step that has begun counts under the new rate,
 -- from its beginning: callers that take turns with different parameters, or are refused, put no token off.
 local function change(b, capacity, amount, frequency)
-  if b.capacity == capacity and b.amount == amount and b.frequency == frequency then
+  local others = b.asked
+  if others[1] == capacity and others[2] == amount and others[3] == frequency then
     return {}
   end
-  local others = { b.capacity, b.amount, b.frequency }
-  b.capacity, b.amount, b.frequency, b.changed = capacity, amount, frequency, true
+  b.asked, b.changed = { capacity, amount, frequency }, true
+  work_under(b, orders.limit)
   refill(b)
   return others
 end
@@ -96,7 +132,7 @@ local function read_record(text)
   local due, tokens, gap, older, batch, newer = string.match(text, '^(%d+) (%d+) (%d+) (%S+)(.*) (%S+)$')
   if not due then
     -- The reservation was due when it was asked for, or was cancelled then: no step back of the clock makes it wait.
-    return { due = math.min(tonumber(text), now), tokens = 0, gap = 0, older = '-', batch = '', newer = '-' }
+    return { due = math.min(tonumber(text), called), tokens = 0, gap = 0, older = '-', batch = '', newer = '-' }
   end
   return {
     due = tonumber(due), tokens = tonumber(tokens), gap = tonumber(gap), older = older, batch = batch, newer = newer,
@@ -120,7 +156,7 @@ local function close_chunk(b)
   local first, last = string.match(bounds, '(%d+) (%d+)')
   first, last = tonumber(first), tonumber(last)
 
-  local ids, over_at = {}, now
+  local ids, over_at = {}, called
   for at = 1, #b.ids, 32 do
     ids[#ids + 1] = string.sub(b.ids, at, at + 31)
   end
@@ -134,7 +170,7 @@ local function close_chunk(b)
   for _ = 1, 2 do
     local name = 'chunk:' .. first
     local oldest = redis.call('HGET', KEY, name)
-    local left = oldest and tonumber(string.sub(oldest, 1, 16)) - now or 0
+    local left = oldest and tonumber(string.sub(oldest, 1, 16)) - called or 0
     if left > 0 and left <= KEPT then
       break
     end
@@ -179,16 +215,18 @@ local function save(b, ...)
   if not ends or b.shrinks then
     ends = needed
   elseif ends < needed then
-    ends = needed + math.max(COUNTED, math.floor((needed - now) / 8))
+    ends = needed + math.max(COUNTED, math.floor((needed - called) / 8))
   end
+  ends = math.max(ends, ordered_until())
   if b.changed then
-    redis.call('HSET', KEY, 'capacity', int(b.capacity), 'amount', int(b.amount), 'frequency', int(b.frequency))
+    redis.call('HSET', KEY, 'capacity', int(b.asked[1]), 'amount', int(b.asked[2]), 'frequency', int(b.asked[3]))
   end
   redis.call('HSET', KEY, 'level', int(b.level), 'refilled_at', int(b.refilled_at), 'ends', int(ends),
     'newest', b.newest, 'ids', b.ids, 'granted', int(b.granted), 'waited', int(b.waited), 'returned', int(b.returned),
     ...)
+  save_orders()
   if ends ~= b.ends or b.shrinks then
-    redis.call('PEXPIRE', KEY, int(math.ceil((ends - now) / 1000)))
+    redis.call('PEXPIRE', KEY, int(math.ceil((ends - called) / 1000)))
     b.ends = ends
   end
 end
@@ -196,10 +234,10 @@ end
 -- Saves the bucket with a new reservation.
 local function save_reservation(b, id, due, tokens, batch)
   note(b, id)
-  b.granted, b.waited = b.granted + tokens, b.waited + math.max(0, due - now)
-  local older = (newest_due(b) or 0) > now and string.sub(b.newest, 1, 32)
+  b.granted, b.waited = b.granted + tokens, b.waited + math.max(0, due - called)
+  local older = (newest_due(b) or 0) > called and string.sub(b.newest, 1, 32)
   local record = string.format('%.0f %.0f 0 %s%s -', due, tokens, older or '-', batch)
-  if due <= now then
+  if due <= called then
     b.newest = '' -- nothing that was promised before goes back any more
     save(b, id, batch == '' and int(due) or record)
     return

@@ -9,7 +9,7 @@ local KEPT = 10 * SECOND -- see common_state.lua
 local time = redis.call('TIME')
 local now = time[1] * SECOND + time[2]
 local stored = redis.call('HMGET', KEY, 'level', 'refilled_at', 'capacity', 'amount', 'frequency', 'ends', 'newest',
-  'ids', ARGV[1] or '', 'granted', 'waited', 'returned') -- the ninth: the record of the id that asks
+  'ids', ARGV[1] or '', 'granted', 'waited', 'returned', 'special') -- the ninth: the record of the id that asks
 
 local function int(n)
   return string.format('%.0f', n)

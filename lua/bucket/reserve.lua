@@ -12,14 +12,13 @@
 -- that has passed):
 --   1 state (1 reserved, -1 refused: more than ten years)
 --   2 tokens
---   3 origin, µs from now (0 or negative)
+--   3 origin, µs from now (0 or negative, but for the end of a pause)
 --   4 offset (negative: so many were promised before)
 --   5 step
 --   6 frequency, µs
---   and, where the bucket was made with other parameters, those:
---   7 capacity
---   8 amount
---   9 frequency, µs
+--   and, where the bucket was made with other parameters or orders stand:
+--   7 those parameters, if they are others: capacity, amount, frequency in µs
+--   8 the orders (tell_orders in common_orders.lua)
 
 local id, tokens, horizon = ARGV[1], tonumber(ARGV[5]), tonumber(ARGV[6])
 local capacity, amount, frequency = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -34,22 +33,23 @@ if stored[9] then
     return { 1, 0, 0, 0, 1, 1 } -- it was cancelled
   end
   return {
-    1, known.tokens, origin - (known.due - due_of(b, known)) - now, tonumber(offset), tonumber(step_then),
+    1, known.tokens, origin - (known.due - due_of(b, known)) - called, tonumber(offset), tonumber(step_then),
     tonumber(frequency_then),
   }
 end
 
 local others = change(b, capacity, amount, frequency)
-local within = b.level + step(b) * math.floor((now + horizon - b.refilled_at) / b.frequency)
+local within = called + horizon < now and 0
+  or b.level + step(b) * math.floor((called + horizon - b.refilled_at) / b.frequency)
 local count = math.min(tokens, math.max(1, within))
 local origin, offset = b.refilled_at, b.level
 
 b.level = b.level - count
 if count > 0 then
   if too_far(b) then
-    return { -1, 0, 0, 0, 1, 1, unpack(others) }
+    return with_orders({ -1, 0, 0, 0, 1, 1 }, others)
   end
   save_reservation(b, id, all_due(b), count,
     string.format(' %.0f %.0f %.0f %.0f', origin, offset, step(b), b.frequency))
 end
-return { 1, count, origin - now, offset, step(b), b.frequency, unpack(others) }
+return with_orders({ 1, count, origin - called, offset, step(b), b.frequency }, others)

@@ -27,7 +27,7 @@
 --   6  weight in use
 --   7  another capacity that is in use (0: none)
 --   8  for how long a rule of recovery is in the way, µs
---   9  which (0 none, 1 another life, 2 young, 3 a lease is spared)
+--   9  which (0 none, 1 another life, 2 young, 3 a lease is spared; 4 a pause is, which is no rule of recovery)
 --   10 for the first three in the queue: how long until something ends that it waits for, µs (0: not known)
 --   11 after how long to ask again, µs
 --   12 the longest lease of those who hold or wait, µs
@@ -35,6 +35,8 @@
 --   13 for how long the one has held that has done so longest, µs (-1: nobody holds)
 --   14 who that is; of more than SOME holders, the longest of those whose leases end first
 --   15 how long the wait will last, µs (0: not known): an estimate
+--   or to one that has no slot, where orders stand; then the three are there too
+--   16 the orders (tell_orders in common_orders.lua)
 
 local SOME = 16 -- so many holders are looked at to name one
 
@@ -99,6 +101,9 @@ if s.now < s.settle then
 elseif s.now < s.spared_until then
   rule, till = SPARED, s.spared_until
 end
+if fence == 0 and till < s.paused_until then
+  rule, till = PAUSED, s.paused_until
+end
 local around = 0 -- the weight that this process tree holds
 for outer in string.gmatch(held and '' or outers, '%S+') do
   local its = holds(outer) and read(outer)
@@ -117,8 +122,11 @@ if s.counted + s.queued == 1 and rule == 0 and not leaves then
 end
 local is_told = not held and place <= FIRST
 -- A lease may end while another is spared. Whoever asks then ends the silence, so that this one is not spared too.
-local next_end = is_told and rule ~= ANOTHER_LIFE and rule ~= YOUNG
+local next_end = is_told and (rule == 0 or rule == SPARED)
   and tonumber(redis.call('ZRANGEBYSCORE', HOLDERS, '(' .. int(s.now), '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]) or 0
+if s.most < capacity and (next_end == 0 or s.order.limit.till < next_end) then
+  next_end = s.order.limit.till
+end
 local changes = next_end == 0 and till or till == 0 and next_end or math.min(till, next_end)
 local others = s.counted + s.queued > (leaves and 0 or 1) and s.capacity ~= capacity and s.capacity or 0
 s.capacity = capacity
@@ -144,6 +152,10 @@ if leaves and fence > 0 then
   s.lost = s.lost + 1
 elseif leaves then
   s.refused = s.refused + 1
+end
+if not held and next(s.order) then
+  answer[13], answer[14], answer[15] = answer[13] or -1, answer[14] or '', answer[15] or 0
+  answer[16] = tell_orders(s)
 end
 if leaves then
   give_up(s, id, r, bar, 0)

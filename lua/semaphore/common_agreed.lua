@@ -13,8 +13,9 @@ local NOTICES = 6
 local LONGEST_NOTICE = 5000000
 -- Whoever has noticed that nobody answers tries again every half second at least: four attempts.
 local ATTEMPTS = 2000000
--- Which rule of recovery keeps somebody out (common_away.lua).
+-- Which rule of recovery keeps somebody out (common_away.lua), or that a pause does (common_orders.lua).
 local ANOTHER_LIFE = 1
 local YOUNG = 2
 local SPARED = 3
+local PAUSED = 4
 -- luacheck: pop

@@ -18,10 +18,12 @@
 -- void      a reset took back all tickets up to this
 -- hold      the shortest time that a slot was held for; -1: this server lets no script wake a waiter
 -- barred    1: an id was barred, and may be still
+-- special   1: an order stands (common_orders.lua), so that a question for a slot is no short case
 -- The rest is of the rare cases alone:
 -- settled   1: this life has had its settling
 -- unheard   how many of the holders that this life began with have not spoken in it; -1: it began with none
 -- silences  the last ones that may spare somebody, each as two times and a semicolon
+-- limit, pause  what an operator has ordered
 -- Counters, which only grow, for status and for the estimate of a wait. They decide nothing:
 -- granted   slots that were taken by who had none; a lease that is asked for back is no new one
 -- waits     how many of these had to wait, and
@@ -33,9 +35,10 @@
 -- superseded  waiters and holders that a newer caller sent away
 local FIELDS = {
   'seen', 'run', 'offset', 'next', 'settle', 'queued', 'used', 'counted', 'ticket', 'fence', 'capacity', 'ends',
-  'longest', 'born', 'void', 'hold', 'barred', 'rule', 'settled', 'unheard', 'silences',
+  'longest', 'born', 'void', 'hold', 'barred', 'special', 'rule', 'settled', 'unheard', 'silences', 'limit', 'pause',
   'granted', 'waits', 'waited', 'held', 'refused', 'expired', 'lost', 'superseded',
 }
+local TEXTS = { run = true, silences = true, limit = true, pause = true } -- the others are numbers
 
 local KEPT_IDLE, KEPT_AFTER_RESET = HOUR, 24 * HOUR -- P outlives all that is listed: see close()
 local TTL_STEP = 10 * MINUTE -- the expiry of the keys is moved once in this time, and not by every script
@@ -71,18 +74,19 @@ local function write(id, r)
     r.keep, r.ticket, r.fence, r.since, r.life) .. r.who)
 end
 
--- The fields of P as numbers, by name; `run` and `silences` as text. And the record of the id that asks.
+-- The fields of P by name, and the record of the id that asks.
 local function open()
   local values = redis.call('HMGET', P, ARGV[1] or '', unpack(FIELDS))
   local s = { stored = {}, listed = {}, latest = 0, woken = {}, spared = 0, spared_until = 0 }
   for i, name in ipairs(FIELDS) do
     local value = values[i + 1]
-    s[name] = (name == 'run' or name == 'silences') and (value or '') or tonumber(value or 0) or 0
+    s[name] = TEXTS[name] and (value or '') or tonumber(value or 0) or 0
     s.stored[name] = s[name]
   end
   s.set_back = server + s.offset < s.seen -- the clock, or another server's is behind
   s.offset = math.max(s.offset, s.seen - server)
   s.now = server + s.offset
+  read_orders(s)
   s.new = not values[2]
   if s.new then
     -- The other keys may be left. One of another type fails here, before P is written and has no TTL yet.
@@ -115,10 +119,12 @@ end
 -- All keys end at one moment, when everything that is listed has ended: a record never outlives the entry that will
 -- delete it. P stays for an hour after that, so that fences grow although the server's clock is set back by less; the
 -- next P begins at the server's own clock, which has come to `ends`. After a reset it stays for a day, the longest
--- lease: whoever held one must still be told that it is void.
+-- lease: whoever held one must still be told that it is void. And it stays as long as an order.
 local function close(s)
   s.seen = s.now
-  local least = math.max(s.now + KEPT_IDLE, s.latest + MINUTE, s.void > 0 and s.void + KEPT_AFTER_RESET or 0)
+  s.special = next(s.order) and 1 or 0
+  local least = math.max(s.now + KEPT_IDLE, s.latest + MINUTE, s.void > 0 and s.void + KEPT_AFTER_RESET or 0,
+    s.ordered_until)
   local all = s.ends < least
   if all then
     s.ends = least + TTL_STEP
@@ -282,6 +288,15 @@ local function grant(s, id, r, lease, keep)
   s.counted = s.counted + 1
 end
 
+-- How much may be in use once it holds, or nothing while it may not be let in. A holder that asks for its lease back is
+-- not new: no order takes a slot from it.
+local function room_for(s, r)
+  if r.fence > 0 then
+    return r.capacity
+  end
+  return s.now >= s.settle and s.now >= s.paused_until and math.min(r.capacity, s.most) or 0
+end
+
 -- A holder that asks for its lease back stands before all.
 local function rank(r)
   return r.fence > 0 and 0 or r.ticket
@@ -326,7 +341,7 @@ local function promote(s, asker, record)
     local r = id and (id == asker and record or read(id))
     if not id then
       return granted
-    elseif r and (s.used + r.weight > r.capacity or s.now < s.settle and r.fence == 0) then
+    elseif r and s.used + r.weight > room_for(s, r) then
       return granted
     end
     local lease = r and (id == asker and r.lease or math.min(grace(s, id, r), r.lease))

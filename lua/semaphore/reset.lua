@@ -1,7 +1,7 @@
 
--- reset: empty holders and queue. The counters stay, and every ticket given so far is void: who shows one with the
--- fence of a lease has lost it; a waiter gets a new ticket and goes on waiting. The first waiters are woken, so that
--- they come back in their order; the others find out when they ask again.
+-- reset: empty holders and queue. The counters and what an operator has ordered stay, and every ticket given so far is
+-- void: who shows one with the fence of a lease has lost it; a waiter gets a new ticket and goes on waiting. The first
+-- waiters are woken, so that they come back in their order; the others find out when they ask again.
 --
 -- Input: nothing
 -- Output:
@@ -18,7 +18,7 @@ s.woken = redis.call('ZRANGE', WAITERS, 0, AT_A_TIME - 1)
 -- The records go too, however many there are and whatever stands in them: whoever resets may have a broken one.
 redis.call('UNLINK', P, HOLDERS, WAITERS, ALIVE)
 for name in pairs(s.stored) do
-  s.stored[name] = nil
+  s.stored[name] = TEXTS[name] and '' or nil
 end
 s.lost = s.lost + holders
 s.used, s.counted, s.queued, s.next, s.settle, s.rule, s.unheard, s.silences = 0, 0, 0, 0, 0, 0, -1, ''

@@ -11,6 +11,7 @@
 --   4 waiters
 --   5 for how long a rule of recovery lets nobody new in, µs
 --   6 where to go on for more holders ('': these were the last)
+--   7 the orders that stand (tell_orders in common_orders.lua)
 --   and for each holder six more:
 --   1 id
 --   2 weight
@@ -64,7 +65,7 @@ local last = #ids == SLICE and page[#page] or ''
 if last == ARGV[2] then
   last = '(' .. last -- a whole slice that ends at one moment
 end
-local reply = { 1, s.capacity, s.used - gone, waiters, math.max(0, s.settle - s.now), last }
+local reply = { 1, s.capacity, s.used - gone, waiters, math.max(0, s.settle - s.now), last, tell_orders(s) }
 for _, value in ipairs(holders) do
   reply[#reply + 1] = value
 end

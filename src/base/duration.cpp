@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <ctime>
 
 namespace base {
 
@@ -132,6 +133,23 @@ std::string rough(Micros span)
     if (minutes >= std::chrono::hours(1))
         return readable(minutes);
     return minutes >= std::chrono::minutes(5) ? fmt::format("{}m", minutes.count()) : readable(span);
+}
+
+std::string time_of_day_in(Micros span)
+{
+    const Micros now = now_on(CLOCK_REALTIME);
+    const auto broken_down = [](Micros time) {
+        const std::time_t seconds = std::chrono::ceil<std::chrono::seconds>(time).count();
+        std::tm parts{};
+        ::localtime_r(&seconds, &parts);
+        return parts;
+    };
+    const std::tm then = broken_down(now + span);
+    const std::tm today = broken_down(now);
+    const bool is_today = then.tm_yday == today.tm_yday && then.tm_year == today.tm_year;
+    std::array<char, 32> text{};
+    std::strftime(text.data(), text.size(), is_today ? "%H:%M:%S" : "%Y-%m-%d %H:%M:%S", &then);
+    return text.data();
 }
 
 }  // namespace base

@@ -31,4 +31,7 @@ std::string readable(Micros span);
 // held a slot, and for what is only an estimate.
 std::string rough(Micros span);
 
+// What clocks on this host will show when the span is over: 14:30:05, with the date before it unless that is today.
+std::string time_of_day_in(Micros span);
+
 }  // namespace base

@@ -18,6 +18,9 @@ base::ExitCode execute(const options::GlobalOptions& global, const options::Buck
 base::ExitCode execute(const options::GlobalOptions& global, const options::StatusOptions& options);
 base::ExitCode execute(const options::GlobalOptions& global, const options::TopOptions& options);
 base::ExitCode execute(const options::GlobalOptions& global, const options::ResetOptions& options);
+base::ExitCode execute(const options::GlobalOptions& global, const options::LimitOptions& options);
+base::ExitCode execute(const options::GlobalOptions& global, const options::PauseOptions& options);
+base::ExitCode execute(const options::GlobalOptions& global, const options::ResumeOptions& options);
 base::ExitCode execute(const options::GlobalOptions& global, const options::DoctorOptions& options);
 base::ExitCode execute(const options::GlobalOptions& global, const options::ServerStartOptions& options);
 base::ExitCode execute(const options::GlobalOptions& global, const options::ServerStopOptions& options);

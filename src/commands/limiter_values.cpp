@@ -63,6 +63,18 @@ std::string run_name(const options::RunOptions& o)
     return options::name({label(options::k_name_of_run)}, given ? *given : options::default_name(o.command[0]));
 }
 
+limiter::LimiterName limiter_words(const options::Given& o, const char* subcommand)
+{
+    const options::Text kind = o.text(options::k_kind);
+    const options::Text name = o.text(options::k_name_word);
+    if (!kind || !name)
+        throw Error(ExitCode::usage, "{0} needs a kind and a name: limiters {0} {1} NAME", subcommand,
+                    options::k_kind.value);
+    const bool is_bucket = options::second_of({label(options::k_kind)}, *kind, options::k_kind);
+    return {options::name({label(options::k_name_word)}, *name),
+            is_bucket ? limiter::Kind::bucket : limiter::Kind::semaphore};
+}
+
 std::string required_name(const options::Given& o, const char* subcommand)
 {
     const options::Text given = o.text(options::k_name);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "commands/settings.hpp"
+#include "limiter/keys.hpp"
 #include "limiter/semaphore.hpp"
 #include "limiter/token_bucket.hpp"
 #include "options/options.hpp"
@@ -23,6 +24,9 @@ base::ExitCode conflict_code_value(const options::Given& o);
 
 // The name that --name gives, else the base name of CMD.
 std::string run_name(const options::RunOptions& o);
+
+// The limiter that the words KIND and NAME say. Throws if one is left out.
+limiter::LimiterName limiter_words(const options::Given& o, const char* subcommand);
 
 // The name that --name gives. Throws if it is left out.
 std::string required_name(const options::Given& o, const char* subcommand);

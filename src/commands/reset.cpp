@@ -1,7 +1,7 @@
 #include "base/message.hpp"
-#include "base/name.hpp"
 #include "commands/ask.hpp"
 #include "commands/execute.hpp"
+#include "commands/limiter_values.hpp"
 #include "commands/session.hpp"
 #include "limiter/bucket_status.hpp"
 #include "limiter/keys.hpp"
@@ -18,16 +18,6 @@ using base::Error;
 using base::ExitCode;
 using limiter::Kind;
 using limiter::LimiterName;
-
-LimiterName limiter_value(const options::Given& o)
-{
-    const options::Text kind = o.text(options::k_kind);
-    const options::Text name = o.text(options::k_name_word);
-    if (!kind || !name)
-        throw Error(ExitCode::usage, "reset needs a kind and a name: limiters reset {} NAME", options::k_kind.value);
-    const bool is_bucket = options::second_of({options::label(options::k_kind)}, *kind, options::k_kind);
-    return {options::name({options::label(options::k_name_word)}, *name), is_bucket ? Kind::bucket : Kind::semaphore};
-}
 
 std::string counted(std::size_t count, const char* noun)
 {
@@ -110,7 +100,7 @@ base::ExitCode execute(const options::GlobalOptions& global, const options::Rese
 {
     const options::SettingSources sources(global, options);
     const Settings settings = settings_from(sources);
-    LimiterName limiter = limiter_value(options);
+    LimiterName limiter = limiter_words(options, "reset");
     if (!options.has(options::k_yes) && !at_a_terminal())
         throw Error(ExitCode::usage, "{}: a reset takes what others hold: give {} to do it without a question",
                     limiter.subject(), options::label(options::k_yes));

@@ -13,14 +13,17 @@ redis::Request bucket_status(const std::string& prefix, const std::string& name)
 
 std::optional<BucketStatus> read_bucket_status(const redis::Reply& reply)
 {
-    if (reply.integer_at(0) == 0)
-        return std::nullopt;
+    if (reply.integer_at(0) == 0) {
+        const Orders orders = orders_at(reply, 1);
+        return orders.limit || orders.pause ? std::optional(BucketStatus{.orders = orders}) : std::nullopt;
+    }
     return BucketStatus{.level = reply.integer_at(1),
                         .capacity = reply.integer_at(2),
                         .amount = reply.integer_at(3),
                         .frequency = base::Micros(reply.integer_at(4)),
                         .next_refill = base::Micros(reply.integer_at(5)),
-                        .next_token = base::Micros(reply.integer_at(6))};
+                        .next_token = base::Micros(reply.integer_at(6)),
+                        .orders = orders_at(reply, 7)};
 }
 
 redis::Request bucket_reset(const std::string& prefix, const std::string& name)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "limiter/orders.hpp"
 #include "redis/session.hpp"
 
 #include <cstdint>
@@ -12,17 +13,19 @@
 namespace limiter {
 
 struct BucketStatus {
-    std::int64_t level;  // negative: so many are promised ahead
-    std::int64_t capacity;
-    std::int64_t amount;  // added every `frequency`
-    base::Micros frequency;
-    base::Micros next_refill;  // zero: the bucket is full
-    base::Micros next_token;   // what one who asks for a token now would wait
+    std::int64_t level = 0;  // negative: so many are promised ahead
+    std::int64_t capacity = 0;
+    std::int64_t amount = 0;  // added every `frequency`
+    base::Micros frequency{0};
+    base::Micros next_refill{0};  // zero: the bucket is full
+    base::Micros next_token{0};   // what one who asks for a token now would wait
+    Orders orders;                // of an operator, that stand
 };
 
 redis::Request bucket_status(const std::string& prefix, const std::string& name);
 
-// The status; nothing if there is no such bucket, or in other words a full one.
+// The status; nothing if there is no such bucket, or in other words a full one. One for which there are only orders has
+// a capacity of 0.
 std::optional<BucketStatus> read_bucket_status(const redis::Reply& reply);
 
 // Makes the bucket full; what was promised stays promised.

@@ -87,7 +87,8 @@ Standing Semaphore::acquired(const redis::Reply& reply)
                       .until = base::Micros(reply.integer_at(9)),
                       .span = base::Micros(reply.integer_at(10)),
                       .longest = std::nullopt,
-                      .about = base::Micros::zero()};
+                      .about = base::Micros::zero(),
+                      .orders = orders_at(reply, 15)};
     if (reply.size() > 14) {
         const base::Micros held(reply.integer_at(12));
         if (held >= base::Micros::zero())

@@ -5,6 +5,7 @@
 
 #include "base/clock.hpp"
 #include "limiter/agreed.hpp"
+#include "limiter/orders.hpp"
 #include "limiter/who.hpp"
 #include "redis/session.hpp"
 
@@ -26,12 +27,13 @@ struct SemaphoreOptions {
     std::size_t replicas = 0;        // so many must have a grant, a renewal or a release before it counts
 };
 
-// The rule of recovery that keeps a caller out although there may be a slot (lua/semaphore/common_away.lua).
+// What keeps a caller out although there may be a slot: a rule of recovery (lua/semaphore/common_away.lua), or a pause.
 enum class Recovery {
     none = 0,
     another_life = agreed::k_another_life,
     young = agreed::k_young,
-    spared = agreed::k_spared
+    spared = agreed::k_spared,
+    paused = agreed::k_paused
 };
 
 // A holder, as it calls itself, and for how long it has held its slot.
@@ -55,6 +57,7 @@ struct Standing {
     base::Micros span{0};      // ask again after this, if it is not woken before
     std::optional<NamedHolder> longest;  // of those who hold, if the question asked to be told
     base::Micros about{0};               // the same: an estimate of the wait; 0: none
+    Orders orders;                       // of an operator, that stand; none for a holder
 };
 
 // A question for a slot, of a caller that has its id, ticket and fence already or gets them by it.

@@ -10,7 +10,7 @@ namespace limiter {
 
 namespace {
 
-constexpr std::size_t k_counters = 6;  // what status.lua answers before the first holder
+constexpr std::size_t k_counters = 7;  // what status.lua answers before the first holder
 constexpr std::size_t k_fields = 6;    // and for each of them
 constexpr const char* k_ids_a_round = "500";
 
@@ -43,7 +43,8 @@ std::string add_semaphore_status(std::optional<SemaphoreStatus>& status, const r
                                  .used = reply.integer_at(2),
                                  .waiters = reply.integer_at(3),
                                  .settling = base::Micros(reply.integer_at(4)),
-                                 .holders = {}};
+                                 .holders = {},
+                                 .orders = orders_at(reply, 6)};
     // A holder that renews its lease between two slices comes again, further behind.
     std::set<std::string> known;
     for (const Holder& holder : status->holders)

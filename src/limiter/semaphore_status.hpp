@@ -4,6 +4,7 @@
 
 #include "base/clock.hpp"
 #include "limiter/keys.hpp"
+#include "limiter/orders.hpp"
 #include "limiter/who.hpp"
 #include "redis/session.hpp"
 
@@ -30,6 +31,7 @@ struct SemaphoreStatus {
     std::int64_t waiters;
     base::Micros settling;        // until the server has settled after it was away
     std::vector<Holder> holders;  // the longest first
+    Orders orders;                // of an operator, that stand
 };
 
 // A semaphore is asked for slice by slice, because the server does nothing else meanwhile: from k_first_slice on, as

@@ -17,11 +17,12 @@ std::string bucket_subject(const TokenBucketOptions& options)
 
 OtherParameters other_parameters(const redis::Reply& reply, std::size_t index)
 {
-    if (reply.size() <= index)
+    if (reply.size() <= index || reply.at(index).size() == 0)
         return std::nullopt;
-    return Parameters{.capacity = reply.integer_at(index),
-                      .amount = reply.integer_at(index + 1),
-                      .frequency = base::Micros(reply.integer_at(index + 2))};
+    const redis::Reply others = reply.at(index);
+    return Parameters{.capacity = others.integer_at(0),
+                      .amount = others.integer_at(1),
+                      .frequency = base::Micros(others.integer_at(2))};
 }
 
 std::string warning_of(const Parameters& others, const TokenBucketOptions& options)
@@ -50,7 +51,8 @@ Reservation TokenBucket::acquired(const redis::Reply& reply)
 {
     return {.state = static_cast<Reservation::State>(reply.integer_at(0)),
             .wait = base::Micros(reply.integer_at(1)),
-            .others = other_parameters(reply, 2)};
+            .others = other_parameters(reply, 2),
+            .orders = orders_at(reply, 3)};
 }
 
 redis::Request TokenBucket::cancel() const

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "limiter/orders.hpp"
 #include "redis/session.hpp"
 
 #include <cstdint>
@@ -33,7 +34,7 @@ struct Parameters {
 };
 using OtherParameters = std::optional<Parameters>;
 
-// Reads the parameters in an answer, from this place on, if there are any.
+// Reads the parameters at this place of an answer, if there are any.
 OtherParameters other_parameters(const redis::Reply& reply, std::size_t index);
 
 // The one line of warning about other parameters.
@@ -44,6 +45,7 @@ struct Reservation {
     enum class State { too_far = -1, refused = 0, reserved = 1 } state;
     base::Micros wait;  // until the tokens are, or would be, due
     OtherParameters others;
+    Orders orders;  // of an operator, that stand
 };
 
 class TokenBucket {

@@ -21,6 +21,8 @@ std::int64_t floor_of(std::int64_t dividend, std::int64_t divisor)
 
 std::int64_t Batch::due(Micros since) const
 {
+    if (since < origin)  // the end of a pause has not come
+        return 0;
     const std::int64_t steps = floor_of((since - origin).count(), frequency.count());
     // The comparison comes before the multiplication, because a step may be a million million tokens.
     if (steps >= -floor_of(offset - count, step))

@@ -22,7 +22,7 @@ struct Batch {
     [[nodiscard]] base::Micros due_after(std::int64_t k) const;
 
     // The k-th token is due at origin + max(0, ceil((k - offset) / step)) * frequency: `offset` are there already, and
-    // then `step` more come every `frequency`.
+    // then `step` more come every `frequency`. The origin lies ahead only where it is the end of a pause.
     base::Micros origin;
     std::int64_t offset;
     std::int64_t step;

@@ -12,10 +12,10 @@ struct Information {
     std::string text;
 };
 
-using Command =
-    std::variant<Information, HelpOptions, VersionOptions, SemRunOptions, SemAcquireOptions, SemRenewOptions,
-                 SemReleaseOptions, BucketRunOptions, BucketAcquireOptions, BucketPipeOptions, StatusOptions,
-                 TopOptions, ResetOptions, DoctorOptions, ServerStartOptions, ServerStopOptions, ServerStatusOptions>;
+using Command = std::variant<Information, HelpOptions, VersionOptions, SemRunOptions, SemAcquireOptions,
+                             SemRenewOptions, SemReleaseOptions, BucketRunOptions, BucketAcquireOptions,
+                             BucketPipeOptions, StatusOptions, TopOptions, ResetOptions, LimitOptions, PauseOptions,
+                             ResumeOptions, DoctorOptions, ServerStartOptions, ServerStopOptions, ServerStatusOptions>;
 
 struct CommandLine {
     GlobalOptions global;

@@ -26,6 +26,9 @@ enum : unsigned {
     server_stop = 1U << 12,
     server_status = 1U << 13,
     top = 1U << 14,
+    limit = 1U << 15,
+    pause = 1U << 16,
+    resume = 1U << 17,
 };
 }  // namespace on
 

@@ -44,14 +44,14 @@ inline constexpr Flag k_kind{
     .type = Type::word,
     .value = "sem|bucket",
     .help = "sem or bucket",
-    .subcommands = on::reset,
+    .subcommands = on::reset | on::limit | on::pause | on::resume,
 };
 
 inline constexpr Flag k_name_word{
     .name = "NAME",
     .type = Type::word,
     .help = "the limiter",
-    .subcommands = on::reset,
+    .subcommands = on::reset | on::limit | on::pause | on::resume,
 };
 
 inline constexpr Flag k_name_of_run{
@@ -80,7 +80,7 @@ inline constexpr Flag k_rate{
     .low = 1,
     .high = k_most_tokens,
     .help = "A tokens every D, evenly spaced: 100/1m, 10/s",
-    .subcommands = on::bucket_run | on::bucket_acquire | on::bucket_pipe,
+    .subcommands = on::bucket_run | on::bucket_acquire | on::bucket_pipe | on::limit,
 };
 
 inline constexpr Flag k_slots{
@@ -109,6 +109,9 @@ inline constexpr Flag k_size{
     .subcommands = on::bucket_run | on::bucket_acquire,
 };
 
+inline constexpr Flag k_size_of_limit = otherwise(
+    k_size, "of a bucket with --rate: 1", "how many slots there are at most, or the size of the bucket", on::limit);
+
 inline constexpr Flag k_size_of_pipe = otherwise(k_size, "with --rate: 1", k_size.help, on::bucket_pipe);
 
 inline constexpr Flag k_refill_amount{
@@ -118,7 +121,7 @@ inline constexpr Flag k_refill_amount{
     .low = 1,
     .high = k_most_tokens,
     .help = "without --rate: tokens added at once",
-    .subcommands = on::bucket_run | on::bucket_acquire | on::bucket_pipe,
+    .subcommands = on::bucket_run | on::bucket_acquire | on::bucket_pipe | on::limit,
 };
 
 inline constexpr Flag k_refill_frequency{
@@ -128,7 +131,7 @@ inline constexpr Flag k_refill_frequency{
     .low = 1,
     .high = k_any_time.count(),
     .help = "without --rate: how often they are added",
-    .subcommands = on::bucket_run | on::bucket_acquire | on::bucket_pipe,
+    .subcommands = on::bucket_run | on::bucket_acquire | on::bucket_pipe | on::limit,
 };
 
 inline constexpr Flag k_weight_of_run{
@@ -321,6 +324,34 @@ inline constexpr Flag k_yes{
     .subcommands = on::reset,
 };
 
+inline constexpr Flag k_for{
+    .name = "for",
+    .type = Type::duration,
+    .value = "D",
+    .low = 1,
+    .high = 30 * k_day,
+    .by_default = "until resumed, 30d at most",
+    .help = "how long; a bucket needs it",
+    .subcommands = on::pause,
+};
+
+inline constexpr Flag k_for_of_limit =
+    otherwise(k_for, "until cleared, 30d at most", "how long the limit stands", on::limit);
+
+inline constexpr Flag k_reason{
+    .name = "reason",
+    .value = "TEXT",
+    .help = "told to those who wait, and by status",
+    .subcommands = on::limit | on::pause,
+};
+
+inline constexpr Flag k_clear{
+    .name = "clear",
+    .type = Type::on,
+    .help = "take the limit away",
+    .subcommands = on::limit,
+};
+
 inline constexpr Flag k_force{
     .name = "force",
     .type = Type::on,
@@ -334,10 +365,11 @@ inline constexpr std::array k_flags{
     &k_redis, &k_password_file, &k_tls_ca, &k_tls_cert, &k_tls_key, &k_tls_server_name, &k_tls_insecure,
     &k_key_prefix, &k_redis_timeout, &k_quiet, &k_verbose, &k_config,
     &k_lease, &k_pattern, &k_kind, &k_name_word, &k_name_of_run, &k_name, &k_name_of_holder, &k_holder, &k_rate,
-    &k_slots, &k_size, &k_size_of_pipe, &k_refill_amount, &k_refill_frequency, &k_weight_of_run, &k_weight,
+    &k_slots, &k_size, &k_size_of_limit, &k_size_of_pipe, &k_refill_amount, &k_refill_frequency, &k_weight_of_run, &k_weight,
     &k_tokens_of_run, &k_tokens, &k_expiry, &k_expiry_of_renew, &k_max_sleep, &k_no_wait, &k_conflict_exit_code,
     &k_acl, &k_replicas, &k_label, &k_until_exit, &k_min_hold, &k_on_unavailable, &k_on_lost, &k_on_outage, &k_kill_after,
-    &k_null, &k_tokens_from_size, &k_json, &k_yes, &k_force,
+    &k_null, &k_tokens_from_size, &k_json, &k_yes, &k_for,
+    &k_for_of_limit, &k_reason, &k_clear, &k_force,
 };
 // clang-format on
 

@@ -57,6 +57,15 @@ inline constexpr std::array k_subcommand_words{
     SubcommandWords{"reset", k_page, {
         "limiters reset sem deploy",
         "limiters reset --yes bucket api"}},
+    SubcommandWords{"limit", k_page, {
+        "limiters limit sem deploy --capacity 1 --for 2h --reason 'the database is slow'",
+        "limiters limit bucket api --clear"}},
+    SubcommandWords{"pause", k_page, {
+        "limiters pause sem deploy --reason 'the disk is full'",
+        "limiters pause bucket api --for 30 --reason 429"}},
+    SubcommandWords{"resume", k_page, {
+        "limiters resume sem deploy",
+        "limiters resume bucket api"}},
     SubcommandWords{"doctor", k_page, {
         "limiters doctor --redis rediss://redis.example.com",
         "redis-cli ACL SETUSER jobs on '>PASSWORD' $(limiters doctor --acl)"}},

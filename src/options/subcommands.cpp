@@ -158,6 +158,11 @@ std::list<Subcommand> add_subcommands(Syntax syntax)
                         "Show the same on the whole screen, once a second, with a hand on it");
     top.add<ResetOptions>(on::reset, "reset", "reset [OPTIONS] sem|bucket NAME",
                           "Make a limiter as if it had never been used");
+    top.add<LimitOptions>(on::limit, "limit", "limit [OPTIONS] sem|bucket NAME",
+                          "Set a limit that holds whatever the callers ask for");
+    top.add<PauseOptions>(on::pause, "pause", "pause [OPTIONS] sem|bucket NAME",
+                          "Grant nothing new, whoever asks, until an end or resume");
+    top.add<ResumeOptions>(on::resume, "resume", "resume sem|bucket NAME", "End a pause");
     top.add<DoctorOptions>(on::doctor, "doctor", "doctor [OPTIONS]", "Find out whether limits hold with this server");
     Level server = top.group("server", "server start|stop|status", "The private local server");
     server.add<ServerStartOptions>(on::server_start, "start", "server start", "Start it, if it does not run");

@@ -213,7 +213,7 @@ private:
         const std::string about =
             m_standing.about > Micros::zero() ? ", about " + base::rough(m_standing.about) : std::string();
         return fmt::format("place {} of {}{}{}, {} of {} in use{}{}", m_standing.place, m_standing.waiters, where,
-                           about, m_standing.used, m_semaphore.options().capacity, live_recovery(), held_by(", "));
+                           about, m_standing.used, capacity(), live_recovery(), held_by(", "));
     }
 
     // One holder is named: of several the one that has held longest.
@@ -241,8 +241,8 @@ private:
                                        ? "no slot is free"
                                        : fmt::format("no slot within {}", base::format_duration(*m_options.max_sleep));
         return fmt::format("{} on {}: {} ({} of {} in use, {} waiting){}; {}", m_semaphore.subject(),
-                           m_session.server().display(), waited, standing.used, m_semaphore.options().capacity,
-                           standing.waiters - 1, held_by("; "), what_to_do());
+                           m_session.server().display(), waited, standing.used, capacity(), standing.waiters - 1,
+                           held_by("; "), what_to_do());
     }
 
     [[nodiscard]] std::string what_to_do() const
@@ -252,6 +252,7 @@ private:
         switch (recovery()) {
         case Recovery::none:
         case Recovery::young: break;  // nobody is refused for that: see Standing::State::not_yet
+        case Recovery::paused: return fmt::format("{}; {}", pause(), advice);
         case Recovery::another_life:
             return fmt::format("the server was restarted or replaced, and gives earlier holders {} to come back; {}",
                                left, advice);
@@ -260,7 +261,31 @@ private:
                                "another {}; {}",
                                left, advice);
         }
-        return std::string(base::advice(Advice::wait_longer));
+        return limit() + std::string(base::advice(Advice::wait_longer));
+    }
+
+    // By an operator: paused until 14:30:05 by alice@web1: why
+    [[nodiscard]] std::string pause() const
+    {
+        const auto& pause = m_standing.orders.pause;
+        return "paused" + (pause ? " " + pause->described() : "");
+    }
+
+    [[nodiscard]] bool is_limited() const
+    {
+        const auto& limit = m_standing.orders.limit;
+        return limit && limit->most.capacity < m_semaphore.options().capacity;
+    }
+
+    [[nodiscard]] std::string limit() const
+    {
+        return is_limited() ? fmt::format("limited {}; ", m_standing.orders.limit->described()) : std::string();
+    }
+
+    // What all callers and an operator's limit leave.
+    [[nodiscard]] std::int64_t capacity() const
+    {
+        return is_limited() ? m_standing.orders.limit->most.capacity : m_semaphore.options().capacity;
     }
 
     // What may keep a free slot from the first in the queue; else "0 of 1 in use" would be a riddle.
@@ -274,8 +299,9 @@ private:
         case Recovery::another_life: return ", a restarted server gives earlier holders " + left;
         case Recovery::young: return ", a server that has just started gives earlier holders " + left;
         case Recovery::spared: return ", a lease is kept for another " + left;
+        case Recovery::paused: return ", " + pause();
         }
-        return {};
+        return is_limited() ? fmt::format(", limited {}", m_standing.orders.limit->described()) : std::string();
     }
 
     // What -v has told last.

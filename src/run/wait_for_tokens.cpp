@@ -29,16 +29,18 @@ public:
         require_reserved(reservation);
         if (reservation.others)
             base::message::warning(warning_of(*reservation.others, m_bucket.options()));
+        const auto& pause = reservation.orders.pause;
+        const std::string order = pause ? ", paused " + pause->described() : std::string();
         base::message::detail(
-            fmt::format("{} on {}: due {}", m_bucket.subject(), m_session.server().display(),
-                        reservation.wait > Micros::zero() ? "in " + base::readable(reservation.wait) : "now"));
+            fmt::format("{} on {}: due {}{}", m_bucket.subject(), m_session.server().display(),
+                        reservation.wait > Micros::zero() ? "in " + base::readable(reservation.wait) : "now", order));
         terminal::WaitLine line(
-            [&] { return fmt::format("{}: due in {}", m_bucket.subject(), base::readable(due.left())); });
+            [&] { return fmt::format("{}: due in {}{}", m_bucket.subject(), base::readable(due.left()), order); });
         LongWait long_wait(!line.may_draw() && m_options.conflict_code != base::ExitCode::ok);
         while (long_wait.next() < due) {
             sleep_until(long_wait.next(), m_signals);
             long_wait.tell(fmt::format("{} on {}", m_bucket.subject(), m_session.server().display()),
-                           "due in " + base::readable(due.left()));
+                           "due in " + base::readable(due.left()) + order);
         }
         sleep_until(due, m_signals, &line);
         obey(m_signals);  // nothing goes on once a stop was asked for
@@ -79,8 +81,12 @@ private:
             later_than_allowed(reservation)
                 ? fmt::format("later than {} {}", base::advice(base::Advice::longest_wait), allowed)
                 : fmt::format("and the server took a part of {} {}", base::advice(base::Advice::longest_wait), allowed);
-        throw Conflict(m_options.conflict_code, "{} on {}: the tokens are due in {}, {}; try later, or raise it",
-                       m_bucket.subject(), m_session.server().display(), base::readable(reservation.wait), why);
+        const auto& [limit, pause] = reservation.orders;
+        const std::string order = pause   ? fmt::format(", paused {}", pause->described())
+                                  : limit ? fmt::format(", limited {}", limit->described())
+                                          : std::string();
+        throw Conflict(m_options.conflict_code, "{} on {}: the tokens are due in {}, {}{}; try later, or raise it",
+                       m_bucket.subject(), m_session.server().display(), base::readable(reservation.wait), why, order);
     }
 
     [[nodiscard]] bool later_than_allowed(const Reservation& reservation) const

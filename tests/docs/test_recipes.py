@@ -196,6 +196,22 @@ class Recipes(RecipeTest):
         self.assertDone(first)
         self.assertEqual(len(self.lines()), 2)
 
+    def test_a_429_pauses_all_workers(self):
+        fetch, curl = self.folder / "fetch", self.bin / "curl"
+        fetch.write_text("#!/bin/sh\n" + recipe("retry-after"))
+        curl.write_text("#!/bin/sh\necho start >>$LOG\n[ -e limited ] && echo 200 || { touch limited; echo 429 3600; }\n")
+        for path in (fetch, curl):
+            path.chmod(0o755)
+        (self.folder / "urls.txt").write_text("https://example.com/1\n")
+        self.assertDone(self.start(recipe("./fetch")))
+        again = self.start(recipe("./fetch").replace("--name", "-n --name"))
+        _, said = again.communicate(timeout=PATIENCE)
+        self.assertEqual(again.returncode, 123)  # of xargs
+        self.assertRegex(said, r"due in 1h00m, .*, paused until .*: 429;")
+        self.assertDone(self.start("limiters resume bucket crawl"))
+        self.assertDone(self.start(recipe("./fetch")))
+        self.assertEqual(self.lines(), ["start"] * 2)
+
     def test_run_without_the_limit_when_redis_is_down(self):
         self.program("sendmail")
         job = self.start(recipe("sendmail"), redis=f"unix://{self.folder}/nothing")

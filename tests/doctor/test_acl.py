@@ -45,8 +45,12 @@ class Everything:
         self.leave_a_bucket()
         self.run("sem", "run", "--name", NAME, "-j", "1", "--min-hold", "1m", "--", "true")
         self.run("status")
-        for kind in ("sem", "bucket"):
+        for kind, most in (("sem", ("-j", "1")), ("bucket", ("--rate", "1/1s"))):
+            self.run("pause", kind, NAME, "--for", "1h")
+            self.run("limit", kind, NAME, *most, "--for", "1h")
             self.run("reset", kind, NAME, "--yes")
+            self.run("resume", kind, NAME)
+            self.run("limit", kind, NAME, "--clear")
         self.abandon_a_lease()
         self.free_a_holder()
         if with_doctor:

@@ -14,6 +14,11 @@ def new_id():
     return hashlib.md5(b"%d" % next(_ids)).hexdigest()
 
 
+def orders(told):
+    """(limit, pause) of what a script tells of the orders, each [count, left, since, by and why] or None."""
+    return tuple([int(told[i + 1]) if told[i + 1].isdigit() else told[i + 1], *told[i + 2:i + 5]] if told[i] else None for i in (0, 5))
+
+
 class Bucket:
     """One token bucket, as one kind of caller sees it. All times are in µs."""
 
@@ -27,8 +32,8 @@ class Bucket:
     def acquire(self, id=None, *, tokens=1, max_wait=NEVER):
         """(state, wait, [capacity, amount, frequency of the bucket where they differ])"""
         args = (id or new_id(), self.capacity, self.amount, self.frequency, tokens, max_wait)
-        state, wait, *others = self.client.eval_script("bucket/acquire", [self.key], args)
-        return state, wait, others
+        state, wait, *more = self.client.eval_script("bucket/acquire", [self.key], args)
+        return state, wait, more[0] if more else []
 
     def reserve(self, id=None, *, tokens=1):
         """Reserve at any wait, and return the wait."""
@@ -39,7 +44,8 @@ class Bucket:
     def batch(self, id=None, *, tokens, horizon=0):
         """Up to so many single tokens: (when each is due, from now, [parameters of the bucket where they differ])."""
         args = (id or new_id(), self.capacity, self.amount, self.frequency, tokens, horizon)
-        state, count, origin, offset, step, frequency, *others = self.client.eval_script("bucket/reserve", [self.key], args)
+        state, count, origin, offset, step, frequency, *more = self.client.eval_script("bucket/reserve", [self.key], args)
+        others = more[0] if more else []
         assert state == Bucket.RESERVED, f"state {state}"
         steps = lambda k: max(0, -(-(k - offset) // step))
         return [origin + steps(k) * frequency for k in range(1, count + 1)], others
@@ -54,7 +60,15 @@ class Bucket:
     def status(self):
         """[level, capacity, amount, frequency, next refill, next token], or None if it is not there."""
         there, *rest = self.client.eval_script("bucket/status", [self.key])
-        return rest if there else None
+        return rest[:6] if there else None
+
+    def order(self, verb, span, count="0", by="op@h why"):
+        """(whether anything has changed, limit, pause), each [count, left, since, by and why] or None."""
+        done, told = self.client.eval_script("bucket/order", [self.key], ("", verb, span, count, by))
+        return (done, *orders(told))
+
+    def orders(self):
+        return orders(self.client.eval_script("bucket/status", [self.key])[-1])
 
     def reset(self):
         return self.client.eval_script("bucket/reset", [self.key])

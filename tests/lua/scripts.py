@@ -4,7 +4,7 @@ import dataclasses
 import itertools
 import unittest
 
-from lua.bucket import Bucket, new_id
+from lua.bucket import Bucket, new_id, orders
 from support.server import Server
 
 MILLISECOND, SECOND = 1000, 1_000_000
@@ -35,9 +35,10 @@ class Answer:
     held: int = -1
     holder: str = ""
     about: int = 0
+    orders: list = dataclasses.field(default_factory=list)
 
     WAITS, HOLDS, NOT_YET, BARRED, FOR_ITSELF = 0, 1, 2, -1, -2
-    ANOTHER_LIFE, YOUNG, SPARED = 1, 2, 3
+    ANOTHER_LIFE, YOUNG, SPARED, PAUSED = 1, 2, 3, 4
 
     @property
     def holds(self):
@@ -85,13 +86,21 @@ class Semaphore:
             there, *rest = self.client.eval_script("semaphore/status", self.keys, ("", start))
             if not there:
                 return
-            start, fields = rest[4], rest[5:]
+            start, fields = rest[4], rest[6:]
             yield tuple(rest[:4]), {fields[i]: tuple(fields[i + 1:i + 6]) for i in range(0, len(fields), 6)}
 
     def in_use(self):
         """The weight that is held, as status tells it."""
         status = self.status()
         return status[1] if status else 0
+
+    def order(self, verb, span, count=0, by="op@h why"):
+        """(whether anything has changed, limit, pause), each [count, left, since, by and why] or None."""
+        done, told = self.client.eval_script("semaphore/order", self.keys, ("", verb, span, count, by))
+        return (done, *orders(told))
+
+    def orders(self):
+        return orders(self.client.eval_script("semaphore/status", self.keys, ("", "-inf"))[6])
 
     def reset(self):
         """[holders, waiters] that there were."""

@@ -8,9 +8,10 @@ from lua.commands import commands_of
 from lua.scripts import BAR, DAY, HOUR, LEASE, MILLISECOND, SECOND, Answer, Caller, ScriptTest
 
 MOST_COMMANDS = 5  # of a short case; and INFO
-CACHES = {"seen", "next", "hold", "ends", "run", "barred"}
+CACHES = {"seen", "next", "hold", "ends", "run", "barred", "special"}
 OF_RARE_CASES = {"unheard", "silences"}  # in them alone they mean anything
 KEEP = 3  # where it stands in a record
+ORDERS = {"limit", "pause"}
 WHO = ("h 1 t", "host-2 12345 make all")
 
 
@@ -65,6 +66,8 @@ class ShortCases(ScriptTest):
             self.let_pass(-rng.randrange(HOUR))
         elif chance < 0.06:
             self.let_pass(rng.randrange(2 * HOUR))
+        elif chance < 0.07:
+            self.s.order(rng.choice(("limit", "pause")), rng.choice((0, 0, HOUR)), rng.randrange(1, 5))
         spans = (MILLISECOND,) * 6 + (100 * MILLISECOND, 2 * SECOND, 20 * SECOND)
         self.let_pass(1 + rng.randrange(rng.choice(spans)))
 
@@ -117,7 +120,7 @@ class ShortCases(ScriptTest):
         return other
 
     def said(self, answer):
-        return vars(answer) if isinstance(answer, Answer) else {"answer": answer}
+        return vars(answer) | {"orders": answer.orders != []} if isinstance(answer, Answer) else {"answer": answer}
 
     def state(self, semaphore):
         """All that counts in Redis; what has ended, and what only the rare cases look at, does not."""
@@ -141,6 +144,9 @@ class ShortCases(ScriptTest):
                     state[f"{name} who"] = value.split(" ", 8)[8]
                     if int(fields.get("settle", 0)) > now:
                         state[f"{name} life"] = int(life)
+            elif name in ORDERS:
+                if value and int(value.split(" ")[1]) > now:
+                    state[name] = value
             elif name not in CACHES | OF_RARE_CASES and value != "0":
                 state[name] = int(value)
         return state

@@ -46,16 +46,28 @@ class BucketModel(ScriptTest):
     def test_lines_that_give_up_keep_the_bound_whatever_the_clock_does_backwards(self):
         run_seeds(self, lambda rng: Run(self, rng, crowds=True, steps_back=True).play(), 3)
 
+    def test_pauses_let_nothing_fall_due_and_all_else_is_as_if_it_had_been_asked_at_their_end(self):
+        run_seeds(self, lambda rng: Run(self, rng, pauses=0.2).play(), 4)
+
+    def test_pauses_keep_the_bound_with_lines_that_give_up(self):
+        run_seeds(self, lambda rng: Run(self, rng, pauses=0.1, crowds=True).play(), 4)
+
+    def test_pauses_keep_the_bound_between_changes(self):
+        run_seeds(self, lambda rng: Run(self, rng, pauses=0.1, changes=0.04).play(), 3)
+
 
 class Run:
     CALLS = 60
 
-    def __init__(self, test, rng, steps_back=False, steps_forward=False, changes=0.0, crowds=False):
+    def __init__(self, test, rng, steps_back=False, steps_forward=False, changes=0.0, crowds=False, pauses=0.0):
         self.test, self.rng, self.crowds = test, rng, crowds
         self.steps_back, self.steps_forward, self.changes = steps_back, steps_forward, changes
         capacity, amount, frequency = self.parameters()
         self.bucket = test.bucket(capacity=capacity, amount=amount, frequency=frequency)
         self.reference = None
+        self.pauses = pauses    # how often somebody pauses the bucket or takes the pause back
+        self.paused_until = 0
+        self.moved = 0          # to this moment the bucket has gone ahead, when something was promised in a pause
         self.skew = 0           # server clock - true time
         self.grants = {}        # id -> (due in true time, tokens), since the last change or step forward
         self.line = []          # ids that wait, or gave up, since the last that did not have to; the newest last
@@ -75,6 +87,8 @@ class Run:
                 self.step(-self.rng.choice((MILLISECOND, self.span(), HOUR)))
             elif self.steps_forward and roll < 0.06:
                 self.step(self.rng.choice((MILLISECOND, self.span(), HOUR)))
+            elif self.rng.random() < self.pauses:
+                self.pause()
             elif self.rng.random() < self.changes:
                 self.change()
             elif roll < (0.6 if self.crowds else 0.2):
@@ -100,7 +114,7 @@ class Run:
         max_wait = self.rng.choice((NEVER, 0, self.span(), self.span()))
         self.notice_end_of_key()
         id, before, earliest = new_id(), self.bucket.all(), self.server_time()
-        stepped_back = self.reference is not None and self.bucket.get("refilled_at") > earliest
+        stepped_back = self.reference is not None and self.bucket.get("refilled_at") > self.asked_at(earliest)
         state, wait, _ = self.bucket.acquire(id, tokens=tokens, max_wait=max_wait)
         latest = self.server_time()
         if state == Bucket.REFUSED:
@@ -118,16 +132,19 @@ class Run:
         due = self.bucket.due(id)
         now = due - wait
         self.test.assertTrue(earliest <= now <= latest)
+        at = self.asked_at(now)
         self.reference = self.reference_at(now)
-        self.test.assertEqual(due, self.reference.due(tokens, now))
+        self.test.assertEqual(due, self.reference.due(tokens, at))
+        self.test.assertGreaterEqual(due, self.paused_until, "it is due in the pause")
         self.reference.take(tokens)
+        self.moved = max(self.moved, at if at > now else 0)
         self.test.assertEqual(self.bucket.get("level"), self.reference.level)
         self.grants[id] = (due - self.skew, tokens)
         self.line = self.line + [id] if due > now else []
 
     def notice_end_of_key(self):
         """No key is a full bucket; it must have been full by then, unless the clock was stepped."""
-        if self.reference and not self.test.client.call("EXISTS", self.bucket.key):
+        if self.reference and not self.test.client.call("HEXISTS", self.bucket.key, "level"):
             if not self.skew:
                 self.reference.advance(self.server_time())
                 self.test.assertEqual(self.reference.level, self.reference.capacity, "the key ended too early")
@@ -135,16 +152,30 @@ class Run:
 
     def check_refusal(self, tokens, wait, earliest, latest):
         # The instant of the call is known to lie between the two: try both sides of a step of the bucket.
-        dues = {self.reference_at(now).due(tokens, now) for now in (earliest, latest)}
+        dues = {self.reference_at(now).due(tokens, self.asked_at(now)) for now in (earliest, latest)}
         self.test.assertTrue(any(earliest <= due - wait <= latest for due in dues), "refused for a wrong wait")
 
     def reference_at(self, now):
         """What the reference would be after a call at this instant."""
         parameters = self.bucket.capacity, self.bucket.amount, self.bucket.frequency
-        reference = copy.copy(self.reference) or ReferenceBucket(*parameters, now)
+        at = self.asked_at(now)
+        reference = copy.copy(self.reference) or ReferenceBucket(*parameters, at)
+        if at > now:
+            reference.advance(at)
+            reference.last_step = at
         if self.changed():
-            reference.change(*parameters, now)
+            reference.change(*parameters, at)
         return reference
+
+    def asked_at(self, now):
+        return max(now, self.paused_until, self.moved)
+
+    def pause(self):
+        promised = {id: self.bucket.due(id) for id in self.grants if self.bucket.record(id)}
+        self.bucket.order("pause", self.rng.choice((0, MILLISECOND, self.span() + 1, 3 * self.span() + 1)))
+        text = self.test.client.call("HGET", self.bucket.key, "pause")
+        self.paused_until = int(text.split()[1]) if text else 0
+        self.test.assertEqual(promised, {id: self.bucket.due(id) for id in promised}, "a promise has changed")
 
     def changed(self):
         r, b = self.reference, self.bucket

@@ -35,6 +35,34 @@ Json holder(const limiter::Holder& h, const std::string& name, const Report& rep
             {"released", h.released}};
 }
 
+Json order(const std::optional<limiter::Order>& order)
+{
+    if (!order)
+        return {};
+    return {{"by", order->by},
+            {"reason", text_or_null(order->why)},
+            {"since_us", order->age.count()},
+            {"ends_in_us", order->left.count()}};
+}
+
+Json semaphore_limit(const std::optional<limiter::Order>& limit)
+{
+    Json json = order(limit);
+    if (limit)
+        json["capacity"] = limit->most.capacity;
+    return json;
+}
+
+Json bucket_limit(const std::optional<limiter::Order>& limit)
+{
+    Json json = semaphore_limit(limit);
+    if (limit) {
+        json["refill_amount"] = limit->most.amount;
+        json["refill_every_us"] = limit->most.frequency.count();
+    }
+    return json;
+}
+
 struct ToJson {
     const std::string& name;
     const Report& report;
@@ -50,6 +78,8 @@ struct ToJson {
                 {"used", s.used},
                 {"waiters", s.waiters},
                 {"settling_us", s.settling.count()},
+                {"limit", semaphore_limit(s.orders.limit)},
+                {"pause", order(s.orders.pause)},
                 {"holders", std::move(holders)}};
     }
 
@@ -62,7 +92,9 @@ struct ToJson {
                 {"refill_amount", b.amount},
                 {"refill_every_us", b.frequency.count()},
                 {"next_refill_us", b.next_refill.count()},
-                {"next_token_us", b.next_token.count()}};
+                {"next_token_us", b.next_token.count()},
+                {"limit", bucket_limit(b.orders.limit)},
+                {"pause", order(b.orders.pause)}};
     }
 };
 

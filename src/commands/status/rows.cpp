@@ -18,26 +18,46 @@ using terminal::Style;
 
 constexpr std::size_t k_shown_of_id = 12;  // enough to tell the holders of one limiter apart
 
+// What an operator has ordered: limited to 2 until 14:30:05 by alice@web1: why
+void add_orders(std::string& rest, const limiter::Orders& orders, const std::string& most)
+{
+    const auto add = [&rest](const std::string& text) { rest += (rest.empty() ? "" : ", ") + text; };
+    if (orders.pause)
+        add("paused " + terminal::visible(orders.pause->described()));
+    if (orders.limit)
+        add(fmt::format("limited to {} {}", most, terminal::visible(orders.limit->described())));
+}
+
 Row row_of(const std::string& name, const limiter::SemaphoreStatus& s)
 {
+    const std::int64_t most = s.orders.limit ? s.orders.limit->most.capacity : s.capacity;
+    const std::int64_t capacity = s.capacity == 0 ? most : std::min(s.capacity, most);
     std::string rest = s.waiters > 0 ? fmt::format("{} waiting", s.waiters) : "";
     if (s.settling > Micros::zero())
         rest += fmt::format("{}settles in {}", rest.empty() ? "" : ", ", base::readable(s.settling));
-    const Style style = s.used < s.capacity ? Style::green : s.waiters == 0 ? Style::yellow : Style::red;
+    add_orders(rest, s.orders, std::to_string(most));
+    const Style style = s.used < capacity ? Style::green : s.waiters == 0 ? Style::yellow : Style::red;
     return {{"sem", Style::plain},
             {terminal::visible(name), Style::bold, true},
-            {bar(s.used, s.capacity), style},
-            {fmt::format("{}/{}", s.used, s.capacity)},
+            {bar(s.used, capacity), style},
+            {fmt::format("{}/{}", s.used, capacity)},
             {rest}};
 }
 
 Row row_of(const std::string& name, const limiter::BucketStatus& b)
 {
-    std::string rest = fmt::format("{} every {}", b.amount, base::format_duration(b.frequency));
+    std::string rest =
+        b.capacity > 0 ? fmt::format("{} every {}", b.amount, base::format_duration(b.frequency)) : std::string();
     if (b.next_token > Micros::zero())
         rest += ", next token in " + base::readable(b.next_token);
     else if (b.next_refill > Micros::zero())
         rest += ", next refill in " + base::readable(b.next_refill);
+    if (const auto& limit = b.orders.limit)
+        add_orders(rest, b.orders,
+                   fmt::format("{} every {}, capacity {}", limit->most.amount,
+                               base::format_duration(limit->most.frequency), limit->most.capacity));
+    else
+        add_orders(rest, b.orders, {});
     return {{"bucket", Style::plain},
             {terminal::visible(name), Style::bold, true},
             {bar(b.level, b.capacity), b.level > 0    ? Style::green
