@@ -17,9 +17,11 @@
 --   13 who
 --   14 ids by which this process tree may hold the same limiter, with spaces: with a wait without end, a slot that can
 --      only come free when one of those ends is refused
+--   15 what else it asks for (read_policies in common_policies.lua); left out: nothing
 -- Output:
---   1  1 holds, 0 does not, -1 barred or void, -2 would wait for itself; 2 does not hold, but keeps its place, because
---      a rule of recovery (common_away.lua) is in the way for a moment only
+--   1  1 holds, 0 does not, -1 barred or void, -2 would wait for itself, -3 superseded, -4 too many wait, -5 the slots
+--      have names or have none; 2 does not hold, but keeps its place, because a rule of recovery (common_away.lua) is
+--      in the way for a moment only
 --   2  ticket
 --   3  fence
 --   4  place in the queue (0: holds)
@@ -35,8 +37,11 @@
 --   13 for how long the one has held that has done so longest, µs (-1: nobody holds)
 --   14 who that is; of more than SOME holders, the longest of those whose leases end first
 --   15 how long the wait will last, µs (0: not known): an estimate
+--   or to one that is superseded: 0, by whom, 0
 --   or to one that has no slot, where orders stand; then the three are there too
 --   16 the orders (tell_orders in common_orders.lua)
+--   or to one that holds and asked for slots with names: -1, '', 0, the orders, and then
+--   17 the names of those that it has
 
 local SOME = 16 -- so many holders are looked at to name one
 
@@ -44,20 +49,42 @@ local id, ticket, fence = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local weight, capacity, lease = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local wait, hold, longest_known, alone = ARGV[7] == '1', tonumber(ARGV[8]), tonumber(ARGV[9]), ARGV[10] == '1'
 local bar, tell, who, outers = tonumber(ARGV[11]), ARGV[12] == '1', ARGV[13], ARGV[14]
+local policies = read_policies(ARGV[15] or '')
 
 local s, r = open()
 local new = not r
 local void = ticket > 0 and ticket <= s.void
 local barred = r and r.lease == 0 or void and fence > 0
+local held = holds(id)
+local newest_ticket, newest_who = newest(s)
+local shown = r and r.ticket or ticket
+-- A slot that was handed to it and that it has not taken is taken from it only where holders are stopped too.
+local superseded = not barred and fence == 0 and shown > 0 and shown < newest_ticket
+  and (not held or r and r.life == 0 and shown <= s.void)
 hear(s, (barred or void) and 0 or ticket, math.max(lease, longest_known), alone)
 if barred then
   close(s)
   return { -1, ticket, fence, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+elseif superseded then
+  s.superseded = s.superseded + (r and 1 or 0) -- else it was sent away before, and counted
+  give_up(s, id, r or unknown(), bar, 0)
+  promote(s)
+  close(s)
+  return { -3, shown, 0, 0, s.queued, s.used, 0, 0, 0, 0, 0, s.longest, 0, newest_who, 0 }
 elseif void then
   ticket = 0 -- a waiter from before a reset
 end
 s.fence = math.max(s.fence, fence)
-local held = holds(id)
+local arrives = not r and ticket == 0
+if fence == 0 and not r and (s.slots ~= '') ~= (policies.slots ~= nil) then
+  -- Both kinds of callers on one limiter: once nobody uses it, the next one decides.
+  promote(s)
+  if s.counted + s.queued > 0 then
+    close(s)
+    return { -5, ticket, fence, 0, s.queued, s.used, 0, 0, 0, 0, 0, s.longest }
+  end
+  s.slots = policies.slots and ';' or ''
+end
 if not r then
   -- A caller that shows no ticket, to a P that was there, is not listed anywhere.
   r = { weight = weight, ticket = ticket, fence = fence, since = s.now, life = 0, known = ticket > 0 or s.new }
@@ -67,7 +94,7 @@ if not r then
   end
 end
 r.fence = math.max(r.fence, fence) -- a record from an older state of the data may not know of the grant
-r.capacity, r.lease, r.who = capacity, lease, who
+r.capacity, r.lease, r.who, r.head_start = capacity, lease, who, policies.head_start
 r.keep = hold > 0 and s.now + hold or 0
 if held then
   if r.life == 0 and fence == 0 and not new then
@@ -79,7 +106,14 @@ if fence > 0 or held then
   need_no_memory(s) -- a lease that is asked for back, or a slot that was handed over, must not end for want of memory
 end
 write(id, r) -- the first change: a server without memory refuses it, and would let all pass after one that it allows
+if arrives and wait and policies.supersede > 0 then
+  s.newest = int(r.ticket) .. ' ' .. who
+  if policies.supersede > 1 then
+    s.void = math.max(s.void, r.ticket - 1)
+  end
+end
 
+local granted = not held and promote(s, id, r)
 if held then
   list(s, HOLDERS, math.max(s.now + lease, r.keep), id)
   if new then
@@ -87,11 +121,17 @@ if held then
     s.used = s.used + weight - 1 -- its record was lost with P, and it was counted as 1
   end
   promote(s)
-else
-  held = promote(s, id, r)
-  if held and fence == 0 then
-    count_grant(s, r, s.now)
-  end
+end
+held = held or granted
+local slots = held and policies.slots and slots_of(s, id, policies.slots, weight, policies.shown_slots)
+if held and policies.slots and not slots then
+  -- Callers with other lists have the names that it could have, or the next holder those that this one had.
+  remove_holder(s, id, r)
+  r.fence, r.life, held, granted = fence, 0, false, false
+  write(id, r)
+end
+if granted and fence == 0 then
+  count_grant(s, r, s.now)
 end
 local place = held and 0 or redis.call('ZCOUNT', WAITERS, '-inf', '(' .. int(rank(r))) + 1
 local span = held and 0 or poll_span(place, s.used, s.hold)
@@ -112,7 +152,8 @@ end
 local for_itself = around > 0 and around + weight > capacity
 local not_yet = not held and not wait
   and (rule == YOUNG or rule == SPARED and place <= s.spared and till - s.now <= SPARE)
-local leaves = for_itself or not held and not wait and not not_yet
+local full = not held and arrives and wait and s.queued >= policies.most_waiters
+local leaves = for_itself or full or not held and not wait and not not_yet
 if not held and not leaves then
   s.queued = s.queued + list(s, WAITERS, rank(r), id)
   list(s, ALIVE, s.now + math.max(kept_for(span), r.fence > 0 and lease or 0), id) -- see grace()
@@ -131,7 +172,7 @@ local changes = next_end == 0 and till or till == 0 and next_end or math.min(til
 local others = s.counted + s.queued > (leaves and 0 or 1) and s.capacity ~= capacity and s.capacity or 0
 s.capacity = capacity
 local answer = {
-  for_itself and -2 or not_yet and 2 or held and 1 or 0, r.ticket, r.fence, place,
+  for_itself and -2 or full and -4 or not_yet and 2 or held and 1 or 0, r.ticket, r.fence, place,
   s.queued + (leaves and not r.known and 1 or 0), s.used, others,
   math.max(0, till - s.now), rule, is_told and math.max(0, changes - s.now) or 0, span,
   s.longest,
@@ -146,7 +187,7 @@ if tell and not held then
     end
   end
   answer[13], answer[14] = oldest and s.now - oldest.since or -1, oldest and oldest.who or ''
-  answer[15] = math.floor(place * mean_hold(s) / capacity)
+  answer[15] = rule == PAUSED and 0 or math.floor(place * mean_hold(s) / math.min(capacity, s.most))
 end
 if leaves and fence > 0 then
   s.lost = s.lost + 1
@@ -156,6 +197,9 @@ end
 if not held and next(s.order) then
   answer[13], answer[14], answer[15] = answer[13] or -1, answer[14] or '', answer[15] or 0
   answer[16] = tell_orders(s)
+end
+if slots then
+  answer[13], answer[14], answer[15], answer[16], answer[17] = -1, '', 0, tell_orders(s), slots
 end
 if leaves then
   give_up(s, id, r, bar, 0)

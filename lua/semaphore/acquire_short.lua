@@ -34,7 +34,7 @@ do
     born, shortest_hold, granted, special = unpack(redis.call('HMGET', P, ARGV[1], 'seen', 'run', 'offset', 'next',
     'settle', 'queued', 'used', 'counted', 'ticket', 'fence', 'capacity', 'ends', 'longest', 'born', 'hold', 'granted',
     'special'))
-  local is_common = ARGV[5] == capacity and ARGV[3] == '0' and (not special or special == '0')
+  local is_common = ARGV[5] == capacity and ARGV[3] == '0' and (not special or special == '0') and not ARGV[15]
   local now = is_common and undisturbed(seen, run, offset, first_end, settle)
   if now and not record and ARGV[2] == '0' and (not queued or queued == '0') then
     local lease, keep = tonumber(ARGV[6]), ARGV[8] == '0' and 0 or now + ARGV[8]

@@ -18,12 +18,14 @@
 -- void      a reset took back all tickets up to this
 -- hold      the shortest time that a slot was held for; -1: this server lets no script wake a waiter
 -- barred    1: an id was barred, and may be still
--- special   1: an order stands (common_orders.lua), so that a question for a slot is no short case
+-- special   1: an order stands (common_orders.lua), or slots have names: a question for a slot is no short case
 -- The rest is of the rare cases alone:
 -- settled   1: this life has had its settling
 -- unheard   how many of the holders that this life began with have not spoken in it; -1: it began with none
 -- silences  the last ones that may spare somebody, each as two times and a semicolon
 -- limit, pause  what an operator has ordered
+-- slots     see common_slots.lua
+-- newest    the ticket of the last caller that sent away those who came before, and who that is
 -- Counters, which only grow, for status and for the estimate of a wait. They decide nothing:
 -- granted   slots that were taken by who had none; a lease that is asked for back is no new one
 -- waits     how many of these had to wait, and
@@ -36,9 +38,10 @@
 local FIELDS = {
   'seen', 'run', 'offset', 'next', 'settle', 'queued', 'used', 'counted', 'ticket', 'fence', 'capacity', 'ends',
   'longest', 'born', 'void', 'hold', 'barred', 'special', 'rule', 'settled', 'unheard', 'silences', 'limit', 'pause',
-  'granted', 'waits', 'waited', 'held', 'refused', 'expired', 'lost', 'superseded',
+  'slots', 'newest', 'granted', 'waits', 'waited', 'held', 'refused', 'expired', 'lost', 'superseded',
 }
-local TEXTS = { run = true, silences = true, limit = true, pause = true } -- the others are numbers
+-- The others are numbers.
+local TEXTS = { run = true, silences = true, limit = true, pause = true, slots = true, newest = true }
 
 local KEPT_IDLE, KEPT_AFTER_RESET = HOUR, 24 * HOUR -- P outlives all that is listed: see close()
 local TTL_STEP = 10 * MINUTE -- the expiry of the keys is moved once in this time, and not by every script
@@ -122,7 +125,7 @@ end
 -- lease: whoever held one must still be told that it is void. And it stays as long as an order.
 local function close(s)
   s.seen = s.now
-  s.special = next(s.order) and 1 or 0
+  s.special = (next(s.order) or s.slots ~= '') and 1 or 0
   local least = math.max(s.now + KEPT_IDLE, s.latest + MINUTE, s.void > 0 and s.void + KEPT_AFTER_RESET or 0,
     s.ordered_until)
   local all = s.ends < least
@@ -299,7 +302,7 @@ end
 
 -- A holder that asks for its lease back stands before all.
 local function rank(r)
-  return r.fence > 0 and 0 or r.ticket
+  return r.fence > 0 and 0 or math.max(1, r.ticket - (r.head_start or 0))
 end
 
 -- The first in the queue, where `asker`, with its `record`, stands by its rank, listed or not yet.
@@ -327,10 +330,24 @@ local function grace(s, id, r)
   return math.max(CONFIRM_LEAST, math.min(CONFIRM, kept_until - KEPT_LEAST + CONFIRM - s.now))
 end
 
+-- Takes a waiter of the record `r`, or none, off the queue and grants it a slot. The asker is here and gets its whole
+-- lease; anyone else gets the grace to confirm, and is woken.
+local function let_in(s, id, r, is_asker)
+  local lease = r and (is_asker and r.lease or math.min(grace(s, id, r), r.lease))
+  if not r or r.known then
+    s.queued = s.queued - redis.call('ZREM', WAITERS, id)
+    redis.call('ZREM', ALIVE, id)
+  end
+  if r then
+    r.life = is_asker and s.born or 0
+    grant(s, id, r, lease, is_asker and r.keep or 0)
+    s.woken[#s.woken + 1] = not is_asker and id or nil
+  end
+end
+
 -- Drops who has gone, then gives free slots to the first waiters, in order, as far as they fit, and to so many at most
 -- that the script stays short: the others' turn comes with the next question, which `next` keeps from being a short
--- case. `asker`, with its `record`, is here and gets its whole lease; anyone else gets the grace to confirm, and is
--- woken. Returns whether the asker was granted a slot.
+-- case. `record` is that of the `asker`. Returns whether the asker was granted a slot.
 local function promote(s, asker, record)
   local granted = false
   count_holders(s)
@@ -341,22 +358,13 @@ local function promote(s, asker, record)
     local r = id and (id == asker and record or read(id))
     if not id then
       return granted
+    elseif r and id ~= asker and is_superseded(s, r) then
+      send_away(s, id)
     elseif r and s.used + r.weight > room_for(s, r) then
       return granted
-    end
-    local lease = r and (id == asker and r.lease or math.min(grace(s, id, r), r.lease))
-    if not r or r.known then
-      s.queued = s.queued - redis.call('ZREM', WAITERS, id)
-      redis.call('ZREM', ALIVE, id)
-    end
-    if r and id == asker then
-      r.life = s.born
-      grant(s, id, r, lease, r.keep)
-      granted = true
-    elseif r then
-      r.life = 0
-      grant(s, id, r, lease, 0)
-      s.woken[#s.woken + 1] = id
+    else
+      let_in(s, id, r, id == asker)
+      granted = granted or id == asker
     end
   end
   s.next = s.now

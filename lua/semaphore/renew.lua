@@ -8,18 +8,20 @@
 --   2 ticket (0: not known to a caller that only has the id)
 --   3 lease, µs (0: the one asked for)
 -- Output:
---   1 renewed, 0 gone (ask for it back), -1 barred (given up for good, or void since a reset); 2 gone, but its keeper
---   asks for it back, or this life of the data is so young that it may not have done so yet
+--   1 renewed, 0 gone (ask for it back), -1 barred (given up for good, or void since a reset), -2 superseded; 2 gone,
+--   but its keeper asks for it back, or this life of the data is so young that it may not have done so yet
 
 local id, ticket, lease = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local s, r = open()
 if s.new then
   return 0
 end
-local barred = r and r.lease == 0 or ticket > 0 and ticket <= s.void
+local known = math.max(ticket, r and r.ticket or 0)
+local barred = r and r.lease == 0 or known > 0 and known <= s.void
 hear(s, barred and 0 or ticket, lease, false)
+local superseded = barred and known > 0 and known < newest(s) and known <= s.void
 local returns = r and r.fence > 0 or may_return(s, ticket)
-local state = barred and -1 or returns and 2 or 0
+local state = superseded and -2 or barred and -1 or returns and 2 or 0
 if not barred and r and holds(id) then
   need_no_memory(s)
   if s.unheard > 0 then

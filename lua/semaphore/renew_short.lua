@@ -7,8 +7,8 @@ do
   local record, seen, run, offset, first_end, settle, ends, longest, void = unpack(redis.call('HMGET', P, ARGV[1],
     'seen', 'run', 'offset', 'next', 'settle', 'ends', 'longest', 'void'))
   local now = record and undisturbed(seen, run, offset, first_end, settle)
-  local lease, keep = string.match(record or '', '^%d+ %d+ ([1-9]%d*) (%d+) ')
-  if now and lease and (ARGV[2] == '0' or not void or tonumber(ARGV[2]) > tonumber(void)) then
+  local lease, keep, ticket = string.match(record or '', '^%d+ %d+ ([1-9]%d*) (%d+) (%d+) ')
+  if now and lease and (not void or math.max(ARGV[2], ticket) > tonumber(void)) then
     local lease_ends = math.max(now + (ARGV[3] == '0' and lease or ARGV[3]), tonumber(keep))
     if math.max(lease_ends + MINUTE, now + HOUR) <= tonumber(ends) and lease_ends >= tonumber(first_end)
       and tonumber(ARGV[3]) <= tonumber(longest or 0)

@@ -21,7 +21,7 @@ for name in pairs(s.stored) do
   s.stored[name] = TEXTS[name] and '' or nil
 end
 s.lost = s.lost + holders
-s.used, s.counted, s.queued, s.next, s.settle, s.rule, s.unheard, s.silences = 0, 0, 0, 0, 0, 0, -1, ''
+s.used, s.counted, s.queued, s.next, s.settle, s.rule, s.unheard, s.silences, s.slots = 0, 0, 0, 0, 0, 0, -1, '', ''
 -- The time counts and not just the last ticket, because data that were restored from older ones do not know of every
 -- ticket.
 s.ticket = math.max(s.ticket, s.now)

@@ -13,6 +13,8 @@ enum class Advice {
     longest_wait,
     time_to_reach,
     run_when_unreachable,
+    most_waiters,
+    named_slots,
     keep_when_lost,
     keep_in_outage,
     certificate_name,

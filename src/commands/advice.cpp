@@ -9,6 +9,8 @@ std::string_view advice(base::Advice reason)
     case Advice::process_to_hold_for: return "--until-exit";
     case Advice::longest_wait: return "--max-sleep";
     case Advice::time_to_reach: return "--redis-timeout";
+    case Advice::most_waiters: return "--max-waiters";
+    case Advice::named_slots: return "--slots";
     case Advice::run_when_unreachable: return "--on-unavailable run";
     case Advice::keep_when_lost: return "--on-lost keep";
     case Advice::keep_in_outage: return "--on-outage keep";

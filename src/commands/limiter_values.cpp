@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <set>
 
 namespace commands {
 
@@ -35,6 +36,65 @@ void refill_values(const options::Given& o, limiter::TokenBucketOptions& bucket,
                     label(options::k_size), label(options::k_refill_amount), label(options::k_refill_frequency));
     bucket.amount = options::number(o, options::k_refill_amount);
     bucket.frequency = options::duration(o, options::k_refill_frequency);
+}
+
+limiter::Supersede supersede_value(const std::string& text)
+{
+    if (!text.empty() && text != options::k_supersede.or_equals)
+        options::reject(
+            {label(options::k_supersede)}, text,
+            fmt::format("it is alone, or {}={}", label(options::k_supersede), options::k_supersede.or_equals));
+    return text.empty() ? limiter::Supersede::waiters : limiter::Supersede::running;
+}
+
+constexpr std::int64_t k_most_named = 256;  // the server looks through all their names
+constexpr std::size_t k_longest_slot = 64;
+constexpr std::string_view k_of_slots =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:/@+-";  // so that a comma ends a name
+
+// The names that --slots lists, or those of so many, from 0; none without it.
+std::vector<std::string> slot_names(const options::Given& o)
+{
+    const options::Text text = o.text(options::k_named_slots);
+    if (!text)
+        return {};
+    const options::Source source{label(options::k_named_slots)};
+    if (o.has(options::k_slots))
+        throw Error(ExitCode::usage, "{} says how many there are: leave out {}", source.label, label(options::k_slots));
+    std::vector<std::string> names;
+    if (!text->empty() && text->find_first_not_of("0123456789") == std::string::npos) {
+        const std::int64_t count = options::whole_number(source, *text, 1, k_most_named);
+        for (std::int64_t i = 0; i < count; ++i)
+            names.push_back(std::to_string(i));
+        return names;
+    }
+    for (std::size_t begin = 0; begin <= text->size();) {
+        const std::size_t end = std::min(text->find(',', begin), text->size());
+        names.push_back(text->substr(begin, end - begin));
+        begin = end + 1;
+    }
+    for (const std::string& name : names)
+        if (name.empty() || name.size() > k_longest_slot || name.find_first_not_of(k_of_slots) != std::string::npos)
+            options::reject(source, *text,
+                            fmt::format("names have 1 to {} letters, digits and . _ : / @ + -, with "
+                                        "commas between them",
+                                        k_longest_slot));
+    const std::set<std::string> once(names.begin(), names.end());
+    if (once.size() < names.size() || names.size() > static_cast<std::size_t>(k_most_named))
+        options::reject(source, *text, fmt::format("each name once, and {} at most", k_most_named));
+    return names;
+}
+
+limiter::Policies policies_value(const options::Given& o)
+{
+    limiter::Policies policies;
+    if (o.has(options::k_max_waiters))
+        policies.most_waiters = options::number(o, options::k_max_waiters);
+    policies.head_start = options::duration(o, options::k_head_start);
+    if (const options::Text text = o.text(options::k_supersede))
+        policies.supersede = supersede_value(*text);
+    policies.slots = slot_names(o);
+    return policies;
 }
 
 }  // namespace
@@ -87,9 +147,11 @@ limiter::SemaphoreOptions semaphore_values(const options::Given& o, const Settin
 {
     limiter::SemaphoreOptions semaphore;
     semaphore.prefix = settings.key_prefix;
-    if (!o.has(options::k_slots))
+    semaphore.policies = policies_value(o);
+    const std::vector<std::string>& names = semaphore.policies.slots;
+    if (!o.has(options::k_slots) && names.empty())
         throw Error(ExitCode::usage, "{} needs {}: how many may run at a time", subcommand, label(options::k_slots));
-    semaphore.capacity = options::number(o, options::k_slots);
+    semaphore.capacity = names.empty() ? options::number(o, options::k_slots) : static_cast<std::int64_t>(names.size());
     semaphore.weight = options::number(o, options::k_weight);
     if (semaphore.weight > semaphore.capacity)
         throw Error(ExitCode::usage, "{} {} is above {} {}: it would never run", label(options::k_weight),

@@ -14,7 +14,7 @@ base::Micros span_value(const options::Given& o);
 // --reason.
 std::string reason_value(const options::Given& o);
 
-// Who gives the order: user@host.
+// The one who gives the order: user@host.
 std::string by_value();
 
 // Gives the order, and starts the local server if that is meant; to take one back that server is not started.

@@ -108,6 +108,8 @@ private:
         process::Command command = this->command(began);
         command.environment.insert(
             {{"LIMITERS_LEASE", lease}, {"LIMITERS_FENCE", std::to_string(m_semaphore.fence())}});
+        if (!m_semaphore.slots().empty())
+            command.environment.insert({"LIMITERS_SLOT", m_semaphore.slots()});
         return process::Child::start(command, m_signals);
     }
 
@@ -118,6 +120,8 @@ private:
         base::message::warning(fmt::format("{}; CMD runs without a limit (--on-unavailable run)", why.what()));
         process::Command command = this->command(began);
         command.environment.insert({{"LIMITERS_LEASE", std::nullopt}, {"LIMITERS_FENCE", std::nullopt}});
+        if (!m_options.semaphore.policies.slots.empty())
+            command.environment.insert({"LIMITERS_SLOT", std::nullopt});
         process::replace_by(command, m_signals);
     }
 

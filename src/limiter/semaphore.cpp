@@ -55,14 +55,42 @@ Semaphore::Semaphore(SemaphoreOptions options, std::string id, std::int64_t tick
 
 redis::Request Semaphore::acquire(const Question& question) const
 {
-    redis::Request request = redis::script_request(
-        subject(), scripts::semaphore_acquire, m_keys,
-        {m_id, std::to_string(m_ticket), std::to_string(m_fence), std::to_string(m_options.weight),
-         std::to_string(m_options.capacity), micros(m_options.lease), flag(question.wait), micros(question.min_hold),
-         micros(m_longest), flag(question.alone), bar(question.may_be_late), flag(question.tell),
-         text_of(m_options.who), fmt::format("{}", fmt::join(m_options.outer, " "))},
-        12);
-    return copied(std::move(request), static_cast<std::int64_t>(Standing::State::holds));
+    std::vector<std::string> words{m_id,
+                                   std::to_string(m_ticket),
+                                   std::to_string(m_fence),
+                                   std::to_string(m_options.weight),
+                                   std::to_string(m_options.capacity),
+                                   micros(m_options.lease),
+                                   flag(question.wait),
+                                   micros(question.min_hold),
+                                   micros(m_longest),
+                                   flag(question.alone),
+                                   bar(question.may_be_late),
+                                   flag(question.tell),
+                                   text_of(m_options.who),
+                                   fmt::format("{}", fmt::join(m_options.outer, " "))};
+    if (std::string asked = policies(); !asked.empty())
+        words.push_back(std::move(asked));
+    return copied(redis::script_request(subject(), scripts::semaphore_acquire, m_keys, std::move(words), 12),
+                  static_cast<std::int64_t>(Standing::State::holds));
+}
+
+std::string Semaphore::policies() const
+{
+    const Policies& p = m_options.policies;
+    std::string text;
+    const auto add = [&text](const std::string& word) { text += (text.empty() ? "" : " ") + word; };
+    if (p.most_waiters)
+        add(fmt::format("max={}", *p.most_waiters));
+    if (p.head_start > base::Micros::zero())
+        add("head=" + micros(p.head_start));
+    if (p.supersede != Supersede::nobody)
+        add(fmt::format("supersede={}", static_cast<int>(p.supersede)));
+    if (!p.slots.empty())
+        add(fmt::format("slots={}", fmt::join(p.slots, ",")));
+    if (!m_slots.empty())
+        add("mine=" + m_slots);
+    return text;
 }
 
 // A refusal and a place in the queue promise nothing that a failover could break.
@@ -77,6 +105,8 @@ Standing Semaphore::acquired(const redis::Reply& reply)
     m_ticket = reply.integer_at(1);
     m_fence = reply.integer_at(2);
     m_longest = base::Micros(reply.integer_at(11));
+    if (const std::string_view slots = reply.text_at(16); !slots.empty())
+        m_slots = slots;
     Standing standing{.state = static_cast<Standing::State>(reply.integer_at(0)),
                       .place = reply.integer_at(3),
                       .waiters = reply.integer_at(4),

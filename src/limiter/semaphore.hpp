@@ -16,6 +16,17 @@
 
 namespace limiter {
 
+// A newcomer may send away those who wait, or also those who hold.
+enum class Supersede { nobody = 0, waiters = 1, running = 2 };
+
+// What a caller asks for besides a slot (lua/semaphore/common_policies.lua).
+struct Policies {
+    std::optional<std::int64_t> most_waiters;  // it joins only a queue of fewer
+    base::Micros head_start{0};                // it stands in the queue as one that came so long before
+    Supersede supersede = Supersede::nobody;
+    std::vector<std::string> slots;  // their names; none: they have none
+};
+
 struct SemaphoreOptions {
     std::string prefix;
     std::string name;
@@ -24,7 +35,8 @@ struct SemaphoreOptions {
     base::Micros lease{0};
     std::vector<std::string> outer;  // ids by which this process tree may hold the same limiter
     Who who;                         // for status, and for those who wait
-    std::size_t replicas = 0;        // so many must have a grant, a renewal or a release before it counts
+    Policies policies;
+    std::size_t replicas = 0;  // so many must have a grant, a renewal or a release before it counts
 };
 
 // What keeps a caller out although there may be a slot: a rule of recovery (lua/semaphore/common_away.lua), or a pause.
@@ -44,9 +56,20 @@ struct NamedHolder {
 
 // What acquire.lua answers. waits_for_itself: a process around this caller holds (`outer`), what that leaves will never
 // do for this caller, and the caller has left the queue. not_yet: this caller would not wait, but a rule of recovery is
-// in the way for a moment only, and the caller's place is kept.
+// in the way for a moment only, and the caller's place is kept. superseded: a newer caller (`longest`) has sent it
+// away. too_many_wait, other_kind (others use the limiter with named slots, and this one without, or the other way
+// round): it has not joined.
 struct Standing {
-    enum class State { waits_for_itself = -2, barred = -1, waiting = 0, holds = 1, not_yet = 2 } state;
+    enum class State {
+        other_kind = -5,
+        too_many_wait = -4,
+        superseded = -3,
+        waits_for_itself = -2,
+        barred = -1,
+        waiting = 0,
+        holds = 1,
+        not_yet = 2
+    } state;
     std::int64_t place = 0;           // in the queue, from 1; 0 for a holder
     std::int64_t waiters = 0;         // in the queue, this caller included if it waits
     std::int64_t used = 0;            // weight that is held
@@ -70,7 +93,7 @@ struct Question {
 };
 
 // may_return: the lease is gone, but its keeper asks for it back, or the data are so new that it will.
-enum class Renewal { barred = -1, gone = 0, renewed = 1, may_return = 2 };
+enum class Renewal { superseded = -2, barred = -1, gone = 0, renewed = 1, may_return = 2 };
 
 // barred: it had been given up before. not_in_this_life: it is not known to this life of the server's data, and barred
 // now, so that its keeper is told when it asks for it back.
@@ -119,10 +142,14 @@ public:
     [[nodiscard]] std::int64_t ticket() const { return m_ticket; }
     [[nodiscard]] std::int64_t fence() const { return m_fence; }
 
+    // The names of the slots that it has, with commas; empty if slots have none.
+    [[nodiscard]] const std::string& slots() const { return m_slots; }
+
     // The limiter in a message: sem 'api'.
     [[nodiscard]] std::string subject() const;
 
 private:
+    [[nodiscard]] std::string policies() const;
     [[nodiscard]] redis::Request copied(redis::Request request, std::optional<std::int64_t> promise) const;
 
     SemaphoreOptions m_options;
@@ -131,6 +158,7 @@ private:
     std::int64_t m_ticket = 0;
     std::int64_t m_fence = 0;
     base::Micros m_longest{0};  // the longest lease that it was told of
+    std::string m_slots;
 };
 
 }  // namespace limiter

@@ -57,6 +57,7 @@ struct Flag {
     std::int64_t high = 0;          // also of both
     bool tells_range = false;       // in --help
     std::string_view by_default{};  // as it would be given, of a choice the first word; else what happens without
+    std::string_view or_equals{};   // of a switch: what may stand behind a '='
     std::string_view help{};
     From from = From::nowhere;
     unsigned subcommands = 0;

@@ -4,6 +4,7 @@
 
 #include "base/duration.hpp"
 #include "options/global_flags.hpp"
+#include "options/policy_flags.hpp"
 
 #include <array>
 #include <cstdint>
@@ -366,7 +367,7 @@ inline constexpr std::array k_flags{
     &k_key_prefix, &k_redis_timeout, &k_quiet, &k_verbose, &k_config,
     &k_lease, &k_pattern, &k_kind, &k_name_word, &k_name_of_run, &k_name, &k_name_of_holder, &k_holder, &k_rate,
     &k_slots, &k_size, &k_size_of_limit, &k_size_of_pipe, &k_refill_amount, &k_refill_frequency, &k_weight_of_run, &k_weight,
-    &k_tokens_of_run, &k_tokens, &k_expiry, &k_expiry_of_renew, &k_max_sleep, &k_no_wait, &k_conflict_exit_code,
+    &k_tokens_of_run, &k_tokens, &k_expiry, &k_expiry_of_renew, &k_max_sleep, &k_max_waiters, &k_head_start, &k_supersede, &k_named_slots, &k_no_wait, &k_conflict_exit_code,
     &k_acl, &k_replicas, &k_label, &k_until_exit, &k_min_hold, &k_on_unavailable, &k_on_lost, &k_on_outage, &k_kill_after,
     &k_null, &k_tokens_from_size, &k_json, &k_yes, &k_for,
     &k_for_of_limit, &k_reason, &k_clear, &k_force,

@@ -20,7 +20,12 @@ void add_flag(CLI::App& app, const Flag& flag, Given& given)
         return;
     }
     const std::string names = (flag.letter != '\0' ? fmt::format("-{},", flag.letter) : "") + label(flag);
-    if (flag.type == Type::on)
+    if (!flag.or_equals.empty())
+        app.add_option_function<std::string>(names, put, help_of(flag))
+            ->type_name("")
+            ->expected(0, 1)
+            ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    else if (flag.type == Type::on)
         app.add_flag_callback(
             names, [put] { put("1"); }, help_of(flag));
     else
@@ -54,7 +59,8 @@ std::string footer_of(unsigned subcommand, const std::string& path)
 {
     std::string text = has_durations(subcommand) ? fmt::format("{}\n\n", k_durations) : "";
     if (subcommand == on::sem_run)
-        text += run_footer("LIMITERS_NAME, LIMITERS_LEASE, LIMITERS_FENCE, LIMITERS_WAITED_MS, LIMITERS_OUTER");
+        text += run_footer(
+            "LIMITERS_NAME, LIMITERS_LEASE, LIMITERS_FENCE, LIMITERS_WAITED_MS, LIMITERS_OUTER, LIMITERS_SLOT");
     if (subcommand == on::bucket_run)
         text += run_footer("LIMITERS_NAME, LIMITERS_WAITED_MS");
     return text + examples_and_manual(path);

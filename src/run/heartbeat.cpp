@@ -95,6 +95,7 @@ void Heartbeat::answered(const redis::Reply& reply)
         return reclaimed(m_semaphore.acquired(reply));
     switch (limiter::Semaphore::renewed(reply)) {
     case Renewal::renewed: return held();
+    case Renewal::superseded: m_superseded = true; [[fallthrough]];
     case Renewal::barred: m_state = State::lost; return;
     case Renewal::gone:
     case Renewal::may_return: break;

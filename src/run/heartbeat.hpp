@@ -51,6 +51,9 @@ public:
     // The lease is no longer held, for good. Nothing more is sent.
     [[nodiscard]] bool lost() const { return m_state == State::lost; }
 
+    // The lease was lost because a newer caller has sent this one away.
+    [[nodiscard]] bool superseded() const { return m_superseded; }
+
 private:
     enum class State { held, gone, last_try, lost };
 
@@ -73,6 +76,7 @@ private:
     base::Deadline m_next;      // when to ask, while no answer is waited for
     Exchange m_exchange;
     State m_state = State::held;
+    bool m_superseded = false;
     std::string m_trouble;
 };
 

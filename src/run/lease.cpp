@@ -77,6 +77,8 @@ void renew_lease(const NamedLease& lease, redis::Session& session, const process
         const Renewal renewal = Semaphore::renewed(answer.reply);
         if (renewal == Renewal::renewed)
             return;
+        if (renewal == Renewal::superseded)
+            throw_lost(lease.semaphore, session, "it was superseded by a newer one");
         if (renewal == Renewal::barred)
             throw_lost(lease.semaphore, session, "it was released; acquire another one");
         const base::Deadline over = renewal == Renewal::may_return ? returns_by : learns_by;

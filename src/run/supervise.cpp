@@ -92,8 +92,9 @@ private:
 
     void lose()
     {
-        const std::string what = fmt::format("{}: the lease is lost on {}: its slot was given to others, or taken away",
-                                             m_subject, m_server);
+        const std::string what = fmt::format("{}: the lease is lost on {}: {}", m_subject, m_server,
+                                             m_heartbeat.superseded() ? "superseded by a newer one"
+                                                                      : "its slot was given to others, or taken away");
         if (m_policy.on_lost == OnLost::stop)
             stop(m_policy.kill_after, what);
         else

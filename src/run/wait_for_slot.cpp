@@ -49,6 +49,7 @@ public:
         while (!is_held(standing)) {
             if (standing.state == Standing::State::waits_for_itself)
                 throw Conflict(ExitCode::usage, "{}", waits_for_itself());
+            require_wanted(standing);
             // Barred after the last question of all: a repetition of that one, which had left the queue before.
             if (standing.state == Standing::State::barred && m_stage != Stage::last_try)
                 throw Error(ExitCode::lost, "{} on {}: its place in the queue was taken away", m_semaphore.subject(),
@@ -66,6 +67,26 @@ public:
 
 private:
     enum class Stage { queueing, last_try };
+
+    // Throws if the limiter does not want this caller, which then has left the queue, or has not joined it.
+    void require_wanted(const Standing& standing) const
+    {
+        const std::string where = fmt::format("{} on {}", m_semaphore.subject(), m_session.server().display());
+        if (standing.state == Standing::State::superseded)
+            throw Conflict(m_options.conflict_code, "{}: superseded by {}", where,
+                           standing.longest ? limiter::readable(standing.longest->who) : "a newer one");
+        if (standing.state == Standing::State::too_many_wait)
+            throw Conflict(m_options.conflict_code, "{}: {} wait already, and {} allows no more; try later", where,
+                           standing.waiters - 1, base::advice(Advice::most_waiters));
+        if (standing.state == Standing::State::other_kind && m_semaphore.options().policies.slots.empty())
+            throw Conflict(ExitCode::usage, "{}: this limiter hands out named slots: give {}, as its other callers do",
+                           where, base::advice(Advice::named_slots));
+        if (standing.state == Standing::State::other_kind)
+            throw Conflict(ExitCode::usage,
+                           "{}: the slots of this limiter have no names: leave out {}, as its other "
+                           "callers do",
+                           where, base::advice(Advice::named_slots));
+    }
 
     // An answer that was so long on its way that the lease has ended by this host's clock is no grant: somebody else
     // may have the slot by now.

@@ -140,7 +140,7 @@ class BadInput(OrdersTest):
             (["resume", "sem", "a{b"], "brace"),
             (["pause", "sem", "x", "--for", "0"], "from "),
             (["pause", "sem", "x", "--for", "31d"], "30d"),
-            (["pause", "sem", "x", "--reason", ""], "1 to 200"),
+            (["pause", "sem", "x", "--reason", ""], "it is empty"),
             (["pause", "sem", "x", "--reason", "y" * 201], "201 bytes"),
             (["pause", "sem", "x", "--reason", "a\nb"], "control character"),
             (["limit", "sem", "x"], "needs --capacity, or --clear"),

@@ -196,6 +196,47 @@ class Recipes(RecipeTest):
         self.assertDone(first)
         self.assertEqual(len(self.lines()), 2)
 
+    def test_two_gpus(self):
+        train = self.folder / "train"
+        train.write_text('#!/bin/sh\necho start $CUDA_VISIBLE_DEVICES >>$LOG; while [ ! -e "$GATE" ]; do sleep 0.05; done\n')
+        train.chmod(0o755)
+        jobs = [self.start(recipe("./train"), gate=True) for _ in range(3)]
+        self.started(2)
+        self.waiting("gpu", 1)
+        self.assertEqual(sorted(self.lines()), ["start 0", "start 1"])
+        self.gate.touch()
+        for job in jobs:
+            self.assertDone(job)
+        self.assertIn(self.lines()[2], ("start 0", "start 1"))
+
+    def test_the_newest_deployment_wins(self):
+        self.program("./publish")
+        first = self.start(recipe("--supersede"), gate=True)
+        self.started(1)
+        second = self.start(recipe("--supersede"))
+        self.waiting("site", 1)
+        third = self.start(recipe("--supersede"))
+        self.assertDone(second, 75, unittest.mock.ANY)
+        self.gate.touch()
+        for job in (first, third):
+            self.assertDone(job)
+        self.assertEqual(len(self.lines()), 4)
+
+    def test_the_backup_goes_first(self):
+        self.program("./dump", "./other")
+        other = recipe("./dump").replace("--head-start 1h -- ./dump", "-- ./other")
+        first = self.start(other, gate=True)
+        self.started(1)
+        second = self.start(other)
+        self.waiting("disk", 1)
+        backup = self.start(recipe("./dump"))
+        self.waiting("disk", 2)
+        self.gate.touch()
+        for job in (first, second, backup):
+            self.assertDone(job)
+        self.assertEqual([line.split()[1] for line in self.lines() if line.startswith("start")],
+                         ["./other", "./dump", "./other"])
+
     def test_a_429_pauses_all_workers(self):
         fetch, curl = self.folder / "fetch", self.bin / "curl"
         fetch.write_text("#!/bin/sh\n" + recipe("retry-after"))

@@ -36,8 +36,9 @@ class Answer:
     holder: str = ""
     about: int = 0
     orders: list = dataclasses.field(default_factory=list)
+    slots: str = ""
 
-    WAITS, HOLDS, NOT_YET, BARRED, FOR_ITSELF = 0, 1, 2, -1, -2
+    WAITS, HOLDS, NOT_YET, BARRED, FOR_ITSELF, SUPERSEDED, FULL, NAMED = 0, 1, 2, -1, -2, -3, -4, -5
     ANOTHER_LIFE, YOUNG, SPARED, PAUSED = 1, 2, 3, 4
 
     @property
@@ -52,7 +53,7 @@ class Answer:
 class Semaphore:
     """One semaphore. All times are in µs."""
 
-    RENEWED, GONE, BARRED, MAY_RETURN = 1, 0, -1, 2
+    RENEWED, GONE, BARRED, SUPERSEDED, MAY_RETURN = 1, 0, -1, -2, 2
     RELEASED, UNKNOWN, RELEASED_BEFORE = 1, 0, -1
 
     def __init__(self, client, name, prefix="limiters"):
@@ -62,8 +63,9 @@ class Semaphore:
         self.keys = [self.p, self.holders, self.waiters, self.alive]
 
     def acquire(self, id, *, ticket=0, fence=0, weight=1, capacity=1, lease=LEASE, wait=True, hold=0, longest=0, alone=False,
-                bar=0, tell=False, who="h 1 t", outer=""):
+                bar=0, tell=False, who="h 1 t", outer="", policies=None):
         args = (id, ticket, fence, weight, capacity, lease, int(wait), hold, longest, int(alone), bar, int(tell), who, outer)
+        args += () if policies is None else (policies,)
         return Answer(*self.client.eval_script("semaphore/acquire", self.keys, args))
 
     def renew(self, id, *, ticket, lease=LEASE):
