@@ -26,7 +26,7 @@ install -D -m 644 packaging/lintian-overrides "$root/usr/share/lintian/overrides
 # dpkg-shlibdeps wants to see a source package around it.
 mkdir "$tree/debian" "$root/DEBIAN"
 printf 'Source: limiters\n\nPackage: limiters\nArchitecture: any\n' >"$tree/debian/control"
-depends=$(cd "$tree" && dpkg-architecture -a"$arch" -c dpkg-shlibdeps -O limiters/usr/bin/limiters | sed -n 's/^shlibs:Depends=//p')
+depends=$(cd "$tree" && DEB_HOST_ARCH=$arch dpkg-shlibdeps -O limiters/usr/bin/limiters | sed -n 's/^shlibs:Depends=//p')
 {
     cat <<CONTROL
 Package: limiters

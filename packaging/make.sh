@@ -2,11 +2,13 @@
 # Makes what is downloaded, in dist/: Debian packages, archives with a static program, and their checksums, for amd64
 # and, where that is what the machine is, arm64 besides. The same tree gives the same bytes wherever it stands.
 #   packaging/make.sh STATIC_BUILD DYNAMIC_BUILD      (run by `cmake --workflow --preset package`)
+# LIMITERS_ARM64=no leaves out arm64.
 set -euo pipefail
 # shellcheck disable=SC2034 # used by packages.sh
 self=packaging/make.sh
 cd "$(dirname "$0")/.."
 . cmake/packages.sh
+. packaging/arm64.sh
 static=$1 dynamic=$2 dist=$PWD/dist
 version=$("$static/limiters" --version)
 version=${version#* }
@@ -22,15 +24,12 @@ archive() {
         -c "$name" | gzip -9n >"$dist/$name.tar.gz"
 }
 
-# What a build for arm64 takes on amd64: the compiler, the libraries of that architecture, and what runs its programs.
-arm64_packages=(g++-aarch64-linux-gnu libhiredis-dev:arm64 libfmt-dev:arm64 libssl-dev:arm64 zlib1g-dev:arm64
-    libzstd-dev:arm64 qemu-user-static dpkg-dev)
-
 can_make_arm64() {
-    [ "$(dpkg --print-architecture)" = amd64 ] || return 1
-    [ -n "$(missing_packages "${arm64_packages[@]}")" ] || return 0
-    can_be_root || { say "not for arm64: there is no root to install ${arm64_packages[*]}" && return 1; }
-    as_root dpkg --add-architecture arm64
+    [ "$(dpkg --print-architecture)" = amd64 ] && [ "${LIMITERS_ARM64-}" != no ] || return 1
+    [ -z "$(missing_packages "${arm64_packages[@]}")" ] || can_be_root || {
+        say "not for arm64: there is no root to install ${arm64_packages[*]}"
+        return 1
+    }
 }
 
 rm -rf "$dist"
@@ -42,7 +41,7 @@ install_packages dpkg-dev
 archive "$(uname -m)" "$static"
 packaging/deb.sh "$version" "$(dpkg --print-architecture)" "$dynamic" "$dist"
 if can_make_arm64; then
-    install_packages "${arm64_packages[@]}"
+    install_arm64_packages
     cmake --workflow --preset release-arm64
     cmake --workflow --preset package-arm64
     archive aarch64 build/release-arm64

@@ -2,6 +2,7 @@
 
 import hashlib
 import pathlib
+import platform
 import re
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ from support.tree import ROOT, files
 
 TIMEOUT = 5400
 FRESH = ROOT / "tests" / "support" / "fresh.sh"
+OWN = "amd64" if platform.machine() == "x86_64" else "arm64"
 JOB = "limiters -q sem run --name t --capacity 1 -- echo hello"
 FISH = "fish --login -c \"complete -C 'limiters sem ren'\" | cut -f 1"
 
@@ -68,17 +70,18 @@ class Packages(unittest.TestCase):
         self.assertEqual(len(check.stdout.splitlines()), len(list(self.dist.iterdir())) - 1)
 
     def test_lintian_has_nothing_to_say(self):
-        said = run("lintian", "--fail-on", "error,warning", "--allow-root", self.one("*.deb"))
-        self.assertEqual((said.returncode, said.stdout), (0, ""), said.stderr)
+        for package in self.dist.glob("*.deb"):
+            said = run("lintian", "--fail-on", "error,warning", "--allow-root", package)
+            self.assertEqual((said.returncode, said.stdout), (0, ""), said.stderr)
 
     def test_the_debian_package_brings_all_that_it_needs_to_debian_12(self):
-        self.assertServes("bookworm", self.copy_of_the_tree("with-package", self.one("*.deb")), ":")
+        self.assertServes("bookworm", self.copy_of_the_tree("with-package", self.one(f"*_{OWN}.deb")), ":")
 
     def test_made_on_debian_13_it_is_a_package_of_debian_13(self):
         self.assertServes("trixie", self.checkout, "\n".join([
             "./install.sh", "apt-get -qq -y --no-install-recommends install fish", f"{FISH} | grep -x renew",
             "cmake --build build/release --target uninstall", "! command -v limiters",
-            "apt-get -qq -y --no-install-recommends install dpkg-dev", "cmake --workflow --preset package", "cp dist/*.deb ."]))
+            "apt-get -qq -y --no-install-recommends install dpkg-dev", "LIMITERS_ARM64=no cmake --workflow --preset package", "cp dist/*.deb ."]))
 
     def assertServes(self, suite, checkout, bring):
         done = run(FRESH, suite, "root", checkout, "\n".join([
@@ -95,12 +98,28 @@ class Packages(unittest.TestCase):
         (root / "bin").mkdir()
         shutil.copy("/bin/busybox", root / "bin")
         run("chroot", root, "/bin/busybox", "--install", "-s", "/bin")
-        run("tar", "-C", root, "-xf", self.one("*.tar.gz"))
+        run("tar", "-C", root, "-xf", self.one(f"*-{platform.machine()}.tar.gz"))
         server = self.enterContext(Server())
         done = run("chroot", root, "/bin/sh", "-ec",
                    f"cd limiters-*; ./install /usr; export LIMITERS_REDIS={server.url}; PATH=/bin:/usr/bin; {JOB}; limiters doctor")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertRegex(done.stdout, r"^installed limiters \d\S+ in /usr/bin\nhello\n")
+
+    @unittest.skipUnless(OWN == "amd64", "arm64 is made on amd64 besides")
+    def test_the_archive_for_arm64_runs_a_job_there(self):
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        run("tar", "-C", folder, "-xf", self.one("*-aarch64.tar.gz"))
+        [program] = folder.glob("*/bin/limiters")
+        server = self.enterContext(Server())
+        done = run("qemu-aarch64-static", program, "--redis", server.url, "sem", "run", "--name", "t", "--capacity", "1", "--",
+                   "sh", "-c", "echo hello; exit 7")
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (7, "hello\n", ""))
+
+    @unittest.skipUnless(OWN == "amd64", "arm64 is made on amd64 besides")
+    def test_the_package_for_arm64_is_one_and_depends_on_the_libraries_of_debian(self):
+        package = self.one("*_arm64.deb")
+        self.assertEqual(run("dpkg-deb", "--field", package, "Architecture").stdout, "arm64\n")
+        self.assertRegex(run("dpkg-deb", "--field", package, "Depends").stdout, r"libc6 .*libssl3")
 
     def test_the_parts_are_named_with_their_versions(self):
         text = self.one("*.spdx").read_text()
