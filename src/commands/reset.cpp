@@ -35,10 +35,9 @@ public:
     [[nodiscard]] std::optional<std::string> effect() const
     {
         if (m_limiter.kind == Kind::semaphore) {
-            const auto s =
-                limiter::whole_semaphore_status(m_prefix, m_limiter.name, [this](const redis::Request& request) {
-                    return m_asker.ask(m_session, request);
-                });
+            const auto s = limiter::read_semaphore_status(
+                m_prefix, m_limiter.name, limiter::Part::first_slice,
+                [this](const redis::Request& request) { return m_asker.ask(m_session, request); });
             return s ? std::optional(effect_on(*s)) : std::nullopt;
         }
         const auto b =
@@ -71,7 +70,8 @@ private:
     static std::string effect_on(const limiter::SemaphoreStatus& s)
     {
         return fmt::format("{} would lose the lease, {} would get a new place in the queue",
-                           counted(s.holders.size(), "holder"), counted(static_cast<std::size_t>(s.waiters), "waiter"));
+                           counted(static_cast<std::size_t>(s.held_by), "holder"),
+                           counted(static_cast<std::size_t>(s.waiters), "waiter"));
     }
 
     static std::string effect_on(const limiter::BucketStatus& b)

@@ -70,11 +70,10 @@ private:
         const auto semaphore = limiter::semaphore_of_key(key);
         if (!semaphore)
             return false;
-        std::optional<limiter::SemaphoreStatus> status;
-        limiter::add_semaphore_status(
-            status, m_asker.ask(m_session, limiter::semaphore_status(semaphore->prefix, semaphore->limiter.name,
-                                                                     limiter::k_first_slice)));
-        return status && !status->holders.empty();
+        const auto status = limiter::read_semaphore_status(
+            semaphore->prefix, semaphore->limiter.name, limiter::Part::first_slice,
+            [this](const redis::Request& request) { return m_asker.ask(m_session, request); });
+        return status && status->held_by > 0;
     }
 
     std::string m_advice;

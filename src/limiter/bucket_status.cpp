@@ -23,7 +23,10 @@ std::optional<BucketStatus> read_bucket_status(const redis::Reply& reply)
                         .frequency = base::Micros(reply.integer_at(4)),
                         .next_refill = base::Micros(reply.integer_at(5)),
                         .next_token = base::Micros(reply.integer_at(6)),
-                        .orders = orders_at(reply, 7)};
+                        .granted = reply.integer_at(7),
+                        .waited = base::Micros(reply.integer_at(8)),
+                        .returned = reply.integer_at(9),
+                        .orders = orders_at(reply, 10)};
 }
 
 redis::Request bucket_reset(const std::string& prefix, const std::string& name)

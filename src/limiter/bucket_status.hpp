@@ -19,7 +19,12 @@ struct BucketStatus {
     base::Micros frequency{0};
     base::Micros next_refill{0};  // zero: the bucket is full
     base::Micros next_token{0};   // what one who asks for a token now would wait
-    Orders orders;                // of an operator, that stand
+    // Counters, as long as the bucket is known: how many tokens were reserved, for how long callers were told to wait,
+    // and how many tokens were given back.
+    std::int64_t granted = 0;
+    base::Micros waited{0};
+    std::int64_t returned = 0;
+    Orders orders;  // of an operator, that stand
 };
 
 redis::Request bucket_status(const std::string& prefix, const std::string& name);

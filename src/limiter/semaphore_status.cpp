@@ -4,57 +4,101 @@
 #include "limiter/scripts.hpp"
 
 #include <algorithm>
-#include <set>
 
 namespace limiter {
 
 namespace {
 
-constexpr std::size_t k_counters = 7;  // what status.lua answers before the first holder
-constexpr std::size_t k_fields = 6;    // and for each of them
 constexpr const char* k_ids_a_round = "500";
 
-Holder holder_at(const redis::Reply& reply, std::size_t at)
+// What status.lua answers, by its place, and how many values it has for each holder and each waiter.
+enum Place : std::size_t {
+    there,
+    capacity,
+    used,
+    waiters,
+    settling,
+    held_by,
+    holders_from,
+    holders,
+    waiters_from,
+    waiting,
+    counters,
+    orders
+};
+constexpr std::size_t k_of_holder = 6;
+constexpr std::size_t k_of_waiter = 4;
+
+SemaphoreCounters counters_of(const redis::Reply& reply)
 {
-    Holder holder;
-    holder.id = reply.text_at(at);
-    holder.weight = reply.integer_at(at + 1);
-    holder.held = base::Micros(reply.integer_at(at + 2));
-    holder.expires_in = base::Micros(reply.integer_at(at + 3));
-    holder.released = reply.integer_at(at + 4) == 1;
-    holder.who = who_of(reply.text_at(at + 5));
-    return holder;
+    return {.granted = reply.integer_at(0),
+            .waits = reply.integer_at(1),
+            .waited = base::Micros(reply.integer_at(2)),
+            .held = base::Micros(reply.integer_at(3)),
+            .refused = reply.integer_at(4),
+            .expired = reply.integer_at(5),
+            .lost = reply.integer_at(6),
+            .superseded = reply.integer_at(7)};
 }
 
 }  // namespace
 
-redis::Request semaphore_status(const std::string& prefix, const std::string& name, std::string_view slice)
+redis::Request SemaphoreReader::next_slice() const
 {
-    return redis::script_request(LimiterName{name, Kind::semaphore}.subject(), scripts::semaphore_status,
-                                 semaphore_keys(prefix, name), {"", std::string(slice)}, 1);
+    return redis::script_request(LimiterName{m_name, Kind::semaphore}.subject(), scripts::semaphore_status,
+                                 semaphore_keys(m_prefix, m_name), {"", m_holders_from, m_waiters_from}, 1);
 }
 
-std::string add_semaphore_status(std::optional<SemaphoreStatus>& status, const redis::Reply& reply)
+void SemaphoreReader::add(const redis::Reply& reply)
 {
-    if (reply.integer_at(0) == 0)
-        return {};
-    if (!status)
-        status = SemaphoreStatus{.capacity = reply.integer_at(1),
-                                 .used = reply.integer_at(2),
-                                 .waiters = reply.integer_at(3),
-                                 .settling = base::Micros(reply.integer_at(4)),
-                                 .holders = {},
-                                 .orders = orders_at(reply, 6)};
-    // A holder that renews its lease between two slices comes again, further behind.
-    std::set<std::string> known;
-    for (const Holder& holder : status->holders)
-        known.insert(holder.id);
-    for (std::size_t at = k_counters; at + k_fields <= reply.size(); at += k_fields)
-        if (Holder holder = holder_at(reply, at); known.insert(holder.id).second)
-            status->holders.push_back(std::move(holder));
-    std::stable_sort(status->holders.begin(), status->holders.end(),
-                     [](const Holder& a, const Holder& b) { return a.held > b.held; });
-    return std::string(reply.text_at(5));
+    if (reply.integer_at(Place::there) == 0) {
+        m_holders_from = m_waiters_from = "";
+        return;
+    }
+    if (!m_status)
+        m_status = SemaphoreStatus{.capacity = reply.integer_at(Place::capacity),
+                                   .used = reply.integer_at(Place::used),
+                                   .waiters = reply.integer_at(Place::waiters),
+                                   .settling = base::Micros(reply.integer_at(Place::settling)),
+                                   .held_by = reply.integer_at(Place::held_by),
+                                   .counters = counters_of(reply.at(Place::counters)),
+                                   .holders = {},
+                                   .waiting = {},
+                                   .orders = orders_at(reply, Place::orders)};
+    add_holders(reply.at(Place::holders));
+    add_waiters(reply.at(Place::waiting));
+    m_holders_from = reply.text_at(Place::holders_from);
+    m_waiters_from = reply.text_at(Place::waiters_from);
+}
+
+void SemaphoreReader::add_holders(const redis::Reply& rows)
+{
+    for (std::size_t at = 0; at + k_of_holder <= rows.size(); at += k_of_holder)
+        if (m_known.emplace(rows.text_at(at)).second)
+            m_status->holders.push_back({std::string(rows.text_at(at)), rows.integer_at(at + 1),
+                                         base::Micros(rows.integer_at(at + 2)), base::Micros(rows.integer_at(at + 3)),
+                                         rows.integer_at(at + 4) == 1, who_of(rows.text_at(at + 5))});
+}
+
+void SemaphoreReader::add_waiters(const redis::Reply& rows)
+{
+    for (std::size_t at = 0; at + k_of_waiter <= rows.size(); at += k_of_waiter)
+        if (m_known.emplace(rows.text_at(at)).second)
+            m_status->waiting.push_back({std::string(rows.text_at(at)), rows.integer_at(at + 1),
+                                         base::Micros(rows.integer_at(at + 2)), who_of(rows.text_at(at + 3))});
+}
+
+std::optional<SemaphoreStatus> SemaphoreReader::status() &&
+{
+    if (m_status && done()) {
+        // Between two slices some have come and gone: what is counted is what is told.
+        m_status->held_by = static_cast<std::int64_t>(m_status->holders.size());
+        m_status->waiters = static_cast<std::int64_t>(m_status->waiting.size());
+    }
+    if (m_status)
+        std::stable_sort(m_status->holders.begin(), m_status->holders.end(),
+                         [](const Holder& a, const Holder& b) { return a.held > b.held; });
+    return std::move(m_status);
 }
 
 redis::Request find_ids(const std::string& prefix, const std::string& name, Members members, const std::string& cursor,

@@ -1,5 +1,5 @@
-// A semaphore as somebody sees it who asks for no slot: who holds it, and emptying it. The functions only make requests
-// and read answers.
+// A semaphore as somebody sees it who asks for no slot: who holds it and who waits, and emptying it. All of these only
+// make requests and read their answers.
 #pragma once
 
 #include "base/clock.hpp"
@@ -10,8 +10,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace limiter {
@@ -25,36 +25,80 @@ struct Holder {
     Who who;
 };
 
+struct Waiter {
+    std::string id;
+    std::int64_t weight;
+    base::Micros waited;
+    Who who;
+};
+
+// What has become of all who asked, since the server has known of the semaphore (lua/semaphore/common_state.lua).
+struct SemaphoreCounters {
+    std::int64_t granted;
+    std::int64_t waits;   // so many of these had to wait,
+    base::Micros waited;  // so long in all
+    base::Micros held;    // by those who hold no more
+    std::int64_t refused;
+    std::int64_t expired;
+    std::int64_t lost;
+    std::int64_t superseded;
+};
+
 struct SemaphoreStatus {
     std::int64_t capacity;  // the last one that was asked for
     std::int64_t used;      // weight that is held
     std::int64_t waiters;
-    base::Micros settling;        // until the server has settled after it was away
-    std::vector<Holder> holders;  // the longest first
+    base::Micros settling;  // until the server has settled after it was away
+    std::int64_t held_by;   // how many hold
+    SemaphoreCounters counters;
+    std::vector<Holder> holders;  // the longest first, of those that were asked for
+    std::vector<Waiter> waiting;  // in the order of the queue, the same
     Orders orders;                // of an operator, that stand
 };
 
-// A semaphore is asked for slice by slice, because the server does nothing else meanwhile: from k_first_slice on, as
-// long as an answer names another.
-inline constexpr std::string_view k_first_slice = "-inf";
-redis::Request semaphore_status(const std::string& prefix, const std::string& name, std::string_view slice);
+// A semaphore is asked for slice by slice, because the server does nothing else meanwhile. The first slice has most of
+// what people want to see: hundreds of holders, and the first in the queue.
+class SemaphoreReader {
+public:
+    SemaphoreReader(std::string prefix, std::string name) : m_prefix(std::move(prefix)), m_name(std::move(name)) {}
 
-// Adds a slice to what is known. Returns where the next slice begins; empty: this was the last. After the first slice
-// `status` is empty if there is no such semaphore.
-std::string add_semaphore_status(std::optional<SemaphoreStatus>& status, const redis::Reply& reply);
+    [[nodiscard]] redis::Request next_slice() const;
+    void add(const redis::Reply& reply);
 
-// The whole status, by a function that asks: from a Request to its Reply.
+    // Whether all are known.
+    [[nodiscard]] bool done() const { return m_holders_from.empty() && m_waiters_from.empty(); }
+
+    // What is known; nothing if there is no such semaphore.
+    [[nodiscard]] std::optional<SemaphoreStatus> status() &&;
+
+private:
+    void add_holders(const redis::Reply& rows);
+    void add_waiters(const redis::Reply& rows);
+
+    std::string m_prefix;
+    std::string m_name;
+    std::string m_holders_from = "-inf";  // empty: these are all known
+    std::string m_waiters_from = "-inf";
+    std::optional<SemaphoreStatus> m_status;
+    std::set<std::string> m_known;  // one that renews its lease between two slices comes again, further behind
+};
+
+enum class Part { first_slice, all };
+
+// Reads a semaphore by a function that asks: from a Request to its Reply.
 template <typename Ask>
-std::optional<SemaphoreStatus> whole_semaphore_status(const std::string& prefix, const std::string& name, Ask&& ask)
+std::optional<SemaphoreStatus> read_semaphore_status(const std::string& prefix, const std::string& name, Part part,
+                                                     Ask&& ask)
 {
-    std::optional<SemaphoreStatus> status;
-    for (std::string slice(k_first_slice); !slice.empty();)
-        slice = add_semaphore_status(status, ask(semaphore_status(prefix, name, slice)));
-    return status;
+    SemaphoreReader reader(prefix, name);
+    do
+        reader.add(ask(reader.next_slice()));
+    while (part == Part::all && !reader.done());
+    return std::move(reader).status();
 }
 
-// The ids of those who hold, wait or were given up a while ago, round by round until the cursor is "0" again, of those
-// that begin so (hex digits). An id can come more than once.
+// Asks for the ids of those who hold, wait or were given up a while ago, round by round until the cursor is "0" again,
+// of those that begin so (hex digits). An id can come more than once.
 redis::Request find_ids(const std::string& prefix, const std::string& name, Members members, const std::string& cursor,
                         const std::string& beginning);
 

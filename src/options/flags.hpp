@@ -317,6 +317,36 @@ inline constexpr Flag k_json{
     .subcommands = on::status | on::doctor,
 };
 
+inline constexpr Flag k_all{
+    .name = "all",
+    .type = Type::on,
+    .help = "every holder and waiter, not the first 20 of each",
+    .subcommands = on::status,
+};
+
+inline constexpr Flag k_active{
+    .name = "active",
+    .type = Type::on,
+    .help = "only limiters that are in use",
+    .subcommands = on::status,
+};
+
+inline constexpr Flag k_metrics{
+    .name = "metrics",
+    .type = Type::on,
+    .help = "for Prometheus",
+    .subcommands = on::status,
+};
+
+inline constexpr Flag k_output{
+    .name = "output",
+    .letter = 'o',
+    .value = "FILE",
+    .by_default = "stdout",
+    .help = "with --metrics: replaces this file",
+    .subcommands = on::status,
+};
+
 inline constexpr Flag k_yes{
     .name = "yes",
     .letter = 'y',
@@ -369,7 +399,7 @@ inline constexpr std::array k_flags{
     &k_slots, &k_size, &k_size_of_limit, &k_size_of_pipe, &k_refill_amount, &k_refill_frequency, &k_weight_of_run, &k_weight,
     &k_tokens_of_run, &k_tokens, &k_expiry, &k_expiry_of_renew, &k_max_sleep, &k_max_waiters, &k_head_start, &k_supersede, &k_named_slots, &k_no_wait, &k_conflict_exit_code,
     &k_acl, &k_replicas, &k_label, &k_until_exit, &k_min_hold, &k_on_unavailable, &k_on_lost, &k_on_outage, &k_kill_after,
-    &k_null, &k_tokens_from_size, &k_json, &k_yes, &k_for,
+    &k_null, &k_tokens_from_size, &k_json, &k_all, &k_active, &k_metrics, &k_output, &k_yes, &k_for,
     &k_for_of_limit, &k_reason, &k_clear, &k_force,
 };
 // clang-format on

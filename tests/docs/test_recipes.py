@@ -104,7 +104,7 @@ class Recipes(RecipeTest):
             if text.startswith("redis ="):  # no command
                 continue
             line = without_schedule(text).replace("/usr/local/bin/", f"{self.bin}/")
-            line = re.sub(r"--redis \S+", "", line)
+            line = re.sub(r"--redis \S+", "", line).replace("/var/lib/prometheus/node-exporter", str(self.folder))
             commands = [word for word in re.findall(r"-- (?:\\\n +)?(\S+)", line) if word != "limiters"]
             self.program(*commands, *re.findall(r"^\./\S+", line, re.MULTILINE))
             with self.subTest(text):

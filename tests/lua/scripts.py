@@ -77,19 +77,24 @@ class Semaphore:
     def status(self):
         """(capacity, used, waiters, closed, {id: (weight, held, expires in, released, who)}), or None if it is not there."""
         holders, first = {}, None
-        for state, some in self.status_slices():
+        for state, some, _ in self.status_slices():
             first, holders = first or state, holders | some
         return first and (*first, holders)
 
+    def queue(self):
+        """[(id, weight, waited, who)] of those who wait, in their order."""
+        return [row for _, _, rows in self.status_slices() for row in rows]
+
     def status_slices(self):
-        """The same in its parts, as a reader gets them: ((capacity, used, waiters, closed), {holders}) of each slice."""
-        start = "-inf"
-        while start:
-            there, *rest = self.client.eval_script("semaphore/status", self.keys, ("", start))
+        """The same in its parts, as a reader gets them: ((capacity, used, waiters, closed), {holders}, [waiters]) of each."""
+        holders_from = waiters_from = "-inf"
+        while holders_from or waiters_from:
+            there, *rest = self.client.eval_script("semaphore/status", self.keys, ("", holders_from, waiters_from))
             if not there:
                 return
-            start, fields = rest[4], rest[6:]
-            yield tuple(rest[:4]), {fields[i]: tuple(fields[i + 1:i + 6]) for i in range(0, len(fields), 6)}
+            holders_from, held, waiters_from, waiting = rest[5:9]
+            yield (tuple(rest[:4]), {held[i]: tuple(held[i + 1:i + 6]) for i in range(0, len(held), 6)},
+                   [tuple(waiting[i:i + 4]) for i in range(0, len(waiting), 4)])
 
     def in_use(self):
         """The weight that is held, as status tells it."""
@@ -102,7 +107,7 @@ class Semaphore:
         return (done, *orders(told))
 
     def orders(self):
-        return orders(self.client.eval_script("semaphore/status", self.keys, ("", "-inf"))[6])
+        return orders(self.client.eval_script("semaphore/status", self.keys, ("", "-inf", "-inf"))[11])
 
     def reset(self):
         """[holders, waiters] that there were."""

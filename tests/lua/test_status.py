@@ -95,14 +95,14 @@ class SemaphoreStatus(ScriptTest):
     def test_every_holder_of_a_large_semaphore_is_told_in_slices_of_500(self):
         holders = self.holding(1201, capacity=2000)
         slices = list(self.s.status_slices())
-        self.assertTrue(all(len(some) <= 500 for _, some in slices))
-        self.assertEqual({id for _, some in slices for id in some}, {holder.id for holder in holders})
-        self.assertEqual({state for state, _ in slices}, {(2000, 1201, 0, 0)})
+        self.assertTrue(all(len(some) <= 500 for _, some, _ in slices))
+        self.assertEqual({id for _, some, _ in slices for id in some}, {holder.id for holder in holders})
+        self.assertEqual({state for state, _, _ in slices}, {(2000, 1201, 0, 0)})
 
     def test_no_holder_is_missed_although_all_renew_between_two_slices(self):
         holders = self.holding(1201, capacity=2000)
         told, slices = set(), self.s.status_slices()
-        for count, (_, some) in enumerate(slices):
+        for count, (_, some, _) in enumerate(slices):
             told |= set(some)
             if count < 3:
                 for holder in holders:
@@ -115,9 +115,41 @@ class SemaphoreStatus(ScriptTest):
         told |= set(next(slices)[1])
         for holder in holders[:550]:
             holder.release()
-        for _, some in slices:
+        for _, some, _ in slices:
             told |= set(some)
         self.assertLessEqual({holder.id for holder in holders[550:]}, told)
+
+
+    def test_waiters_are_told_in_their_order_with_the_time_since_they_joined(self):
+        holder, = self.holding(1)
+        first, = self.waiting(1, weight=1, who="h 1 first/label")
+        self.live(5 * SECOND, [holder, first])
+        second, = self.waiting(1, who="h 2 second")
+        self.live(3 * SECOND, [holder, first, second])
+        rows = self.s.queue()
+        self.assertEqual([(id, weight, who) for id, weight, _, who in rows], [(first.id, 1, "h 1 first/label"), (second.id, 1, "h 2 second")])
+        for (_, _, waited, _), span in zip(rows, (8, 3)):
+            self.assertAbout(-waited, -span * SECOND, slack=2 * SECOND)
+
+    def test_a_silent_waiter_is_told_neither_in_the_queue_nor_in_the_count(self):
+        holder, = self.holding(1)
+        gone, there = self.waiting(2)
+        self.live(12 * SECOND, [holder, there])
+        self.assertEqual([row[0] for row in self.s.queue()], [there.id])
+
+    def test_holders_and_waiters_of_a_crowd_are_told_in_slices_of_500_together_and_the_first_20_waiters_at_once(self):
+        holders = self.holding(700, capacity=700)
+        waiters = self.waiting(700, capacity=700)
+        slices = list(self.s.status_slices())
+        self.assertTrue(all(len(some) + len(rows) <= 500 for _, some, rows in slices))
+        self.assertGreaterEqual(len(slices[0][2]), 20)
+        self.assertEqual({id for _, some, _ in slices for id in some}, {holder.id for holder in holders})
+        self.assertEqual(list(dict.fromkeys(row[0] for _, _, rows in slices for row in rows)), [waiter.id for waiter in waiters])
+
+    def test_how_many_hold_is_told_with_each_slice(self):
+        self.holding(600, capacity=1000)
+        reply = self.client.eval_script("semaphore/status", self.s.keys, ("", "-inf", ""))
+        self.assertEqual((reply[5], len(reply[7]) // 6), (600, 500))
 
 
 class BucketStatus(ScriptTest):

@@ -43,6 +43,15 @@ class StatusTest(CliTest):
         return self.report()["sem", self.name]
 
     def lines(self, *words, **more):
+        """The table, without the counters."""
+        return [line for line in self.all_lines(*words, **more) if not line.startswith("  so far: ")]
+
+    def counters(self):
+        """What the table says of the counters of this test's limiter."""
+        [line] = [line for line in self.all_lines(self.name) if line.startswith("  so far: ")]
+        return line.removeprefix("  so far: ")
+
+    def all_lines(self, *words, **more):
         result = self.status(*words, **more)
         self.assertEqual((result.code, result.err), (0, ""))
         return result.out.splitlines()
@@ -55,6 +64,14 @@ class StatusTest(CliTest):
         wanted = str(1 - count)
         key = f"limiters:2:bucket:{{{name or self.name}}}"
         eventually(lambda: self.server.call("HGET", key, "level") == wanted, PATIENCE, "the reservations")
+
+
+    def crowd(self, holders, waiters):
+        """So many leases of callers that are not there, on a limiter of this test."""
+        lua = ("semaphore/acquire", [self.key, *(f"{self.key}:{part}" for part in ("holders", "waiters", "alive"))])
+        with self.server.client() as client:
+            for i in range(holders + waiters):
+                client.eval_script(*lua, (f"{i:032x}", 0, 0, 1, holders, 3600 * 10**6, 1, 0, 0, 0, 0, 0, f"host {i} job/label {i}", ""))
 
 
 class Tty:

@@ -2,10 +2,12 @@
 
 import unittest
 
+from cli.case import PATIENCE
 from status.case import parsed
 from support.cluster import Cluster
 from support.sentinel import SERVICE, Watched
-from support.tool import limiters
+from support.tool import limiters, spawn
+from support.wait import eventually
 
 SEM, BUCKET = "limiters:2:sem:{{{}}}", "limiters:2:bucket:{{{}}}"
 
@@ -32,6 +34,17 @@ class InACluster(unittest.TestCase):
             self.assertEqual(report["server"], url)
             self.assertEqual(sorted((row["kind"], row["name"]) for row in report["limiters"]),
                              sorted([("bucket", self.bucket), *(("sem", name) for name in self.names)]))
+
+    def test_holders_waiters_and_labels_of_each_master_are_shown(self):
+        for name in self.names:
+            acquire = ["sem", "acquire", "--name", name, "-j", "1", "--label"]
+            self.assertEqual(limiters(*acquire, "first", redis=self.cluster.url).code, 0)
+            self.enterContext(spawn(*acquire, "second", redis=self.cluster.url))
+        def queues():
+            report = parsed(limiters("status", "--json", redis=self.cluster.url).out)
+            return {row["name"]: [[one["label"] for one in row[part]] for part in ("holders", "waiting")]
+                    for row in report["limiters"] if row["kind"] == "sem"}
+        eventually(lambda: queues() == {name: [["first"], ["second"]] for name in self.names}, PATIENCE, "the waiters")
 
     def test_each_master_is_connected_to_once(self):
         before = [node.connections_so_far() for node in self.cluster.masters]

@@ -29,9 +29,35 @@ class Json(StatusTest):
         lease = gate.wait_for_out("lease=", PATIENCE).strip().partition("=")[2]
         self.assertEqual(self.mine()["holders"][0]["lease"], lease)
 
+    def test_waiters_in_their_order(self):
+        self.holder()
+        pids = [self.waiter("--label", f"job {i}").pid for i in range(3)]
+        rows = self.mine()["waiting"]
+        self.assertEqual([(row["place"], row["pid"], row["label"]) for row in rows],
+                         [(i + 1, pid, f"job {i}") for i, pid in enumerate(pids)])
+        self.assertEqual([row["id"] for row in rows], self.waiters())
+        self.assertTrue(all(row["waited_us"] > 0 for row in rows))
+
+    def test_all_of_a_crowd(self):
+        self.crowd(490, 30)
+        row = self.mine()
+        self.assertEqual((len(row["holders"]), len(row["waiting"])), (490, 30))
+        self.assertEqual([waiter["place"] for waiter in row["waiting"]], list(range(1, 31)))
+
+    def test_the_counters(self):
+        self.sem()
+        self.holder()
+        self.sem("-n")
+        counters = self.mine()["counters"]
+        self.assertEqual({name: counters[name] for name in ("granted", "refused", "waits", "expired", "lost")},
+                         {"granted": 2, "refused": 1, "waits": 0, "expired": 0, "lost": 0})
+        self.assertGreater(counters["held_us"], 0)
+
     def test_a_bucket(self):
         self.tokens(3)
         row = self.report()["bucket", self.name]
+        self.assertEqual(row["counters"]["granted_tokens"], 3)
+        self.assertGreater(row["counters"]["waited_us"], 10_000_000_000)
         self.assertEqual((row["tokens"], row["capacity"], row["refill_amount"], row["refill_every_us"]), (-2, 1, 1, 3_600_000_000))
         self.assertTrue(3_000_000_000 < row["next_refill_us"] <= 3_600_000_000)
         self.assertTrue(10_000_000_000 < row["next_token_us"] <= 10_800_000_000)

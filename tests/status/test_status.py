@@ -15,7 +15,7 @@ class Rows(StatusTest):
         first = self.holder("--capacity", "3", "--weight", "2")
         self.holder("--capacity", "3")
         self.waiter("--capacity", "3")
-        head, *holders = self.lines(self.name)
+        head, *holders, waiter = self.lines(self.name)
         self.assertRegex(head, rf"\Asem  {self.name}  \[##########\]  3/3  1 waiting\Z")
         self.assertEqual(len(holders), 2)
         id = next(id for id in self.holders() if self.record(id)[9] == str(first.pid))
@@ -34,18 +34,33 @@ class Rows(StatusTest):
     def test_a_bucket(self):
         self.bucket("--rate", "10/10h", "--capacity", "10")
         self.assertRegex("\n".join(self.lines(self.name)),
-                         rf"\Abucket  {self.name}  \[#########\.\]  9/10  1 every 1h, next refill in (1h00m|59m59s)\Z")
+                         rf"\Abucket  {self.name}  \[#\.{{9}}\]  9/10 left  1 every 1h, next refill in (1h00m|59m59s)\Z")
 
     def test_a_bucket_with_promises(self):
         self.tokens(4)
         self.assertRegex("\n".join(self.lines(self.name)),
-                         rf"\Abucket  {self.name}  \[\.+\]  -3/1  1 every 1h, next token in (4h00m|3h59m)\Z")
+                         rf"\Abucket  {self.name}  \[#+\]  -3/1 left  1 every 1h, next token in (4h00m|3h59m)\Z")
 
     def test_a_bar_is_full_only_when_all_is_in_use_and_empty_only_when_nothing_is(self):
         for used, bar in ((1, "[#.........]"), (59, "[######....]"), (99, "[#########.]"), (100, "[##########]")):
             name = f"{self.name}-{used}"
             self.sem("--min-hold", "1h", "--capacity", "100", "--weight", str(used), "--name", name)
             self.assertIn(bar, self.lines(name)[0])
+
+    def test_numbers_in_names_are_sorted_as_numbers(self):
+        for number in ("10", "9", "2"):
+            self.sem("--name", f"job-{number}")
+        self.assertEqual([line.split()[1] for line in self.lines("job-*")], ["job-2", "job-9", "job-10"])
+
+    def test_only_those_in_use_are_shown_as_active(self):
+        idle, held, empty = f"{self.name}-idle", f"{self.name}-held", f"{self.name}-empty"
+        self.sem("--name", idle)
+        self.holder("--name", held)
+        self.bucket("--name", empty)
+        self.bucket("--name", idle, "--rate", "1000/s")
+        names = [line.split()[1] for line in self.lines("--active", f"{self.name}-*") if line[0] != " "]
+        self.assertEqual(names, [empty, held])
+        self.assertEqual({name for _, name in self.report("--active", f"{self.name}-*")}, {empty, held})
 
     def test_all_are_shown_by_name(self):
         for name in ("c", "a", "b"):
@@ -59,6 +74,37 @@ class Rows(StatusTest):
         holders = [self.holder("--capacity", "12") for _ in range(12)]
         pids = [int(line.split()[2]) for line in self.lines(self.name)[1:]]
         self.assertEqual(pids, [holder.pid for holder in holders], "the longest first")
+
+    def test_waiters_stand_below_in_their_order_with_place_time_and_label(self):
+        self.holder()
+        pids = [self.waiter("--label", f"job {i}").pid for i in range(3)]
+        rows = self.lines(self.name)[2:]
+        for i, (row, pid) in enumerate(zip(rows, pids, strict=True)):
+            self.assertRegex(row, rf" {pid} +sh +waits \d\S* +place {i + 1}  +job {i}\Z")
+
+    def test_waiters_and_counters_are_left_out_where_no_name_is_given(self):
+        self.holder()
+        self.waiter()
+        self.assertNotIn("place", "\n".join(self.all_lines()))
+        self.assertNotIn("so far", "\n".join(self.all_lines()))
+
+    def test_the_first_20_of_each_are_shown_and_the_others_counted_unless_all_are_wanted(self):
+        self.crowd(23, 25)
+        shown = self.lines(self.name)
+        self.assertEqual((len([r for r in shown if "expires" in r]), len([r for r in shown if " place " in r])), (20, 20))
+        self.assertIn("  and 3 holders more: see --all", shown)
+        self.assertIn("  and 5 waiters more: see --all", shown)
+        every = self.lines(self.name, "--all")
+        self.assertEqual((len([r for r in every if "expires" in r]), len([r for r in every if " place " in r])), (23, 25))
+
+    def test_the_counters_of_one_limiter(self):
+        for _ in range(3):
+            self.sem("--capacity", "2", "--weight", "2")
+        self.holder("--capacity", "2", "--weight", "2")
+        self.sem("-n", "--capacity", "2")
+        self.assertRegex(self.counters(), r"\A4 granted, held \d+ms in the mean, 1 refused\Z")
+        self.tokens(3)
+        self.assertRegex(self.all_lines(self.name)[-1], r"\A  so far: 3 tokens granted, waited for 3h00m in all\Z")
 
     def test_nothing_is_cut_where_there_is_no_terminal(self):
         name = self.name + "-" + "x" * 120
@@ -110,14 +156,15 @@ class Patterns(StatusTest):
 
 
 class Nothing(StatusTest):
-    def test_is_silence(self):
-        self.assertSilent(self.status("no-such-limiter"))
+    def test_is_told_and_is_no_failure(self):
+        for words, text in (((), "no limiters yet"), (("no-such",), "no limiter matches 'no-such'"),
+                            (("--active",), "no limiter is active"),
+                            (("--active", "x*"), "no active limiter matches 'x*'")):
+            result = self.status(*words)
+            self.assertEndedAs(result, 0)
+            self.assertEqual(result.err, f"limiters: {self.redis}: {text}\n")
+            self.assertSilent(self.status("-q", *words))
         self.assertEqual(self.server.call("DBSIZE"), 0)
-
-    def test_is_told_with_v(self):
-        result = self.status("-v")
-        self.assertEndedAs(result, 0)
-        self.assertOneLine(result.err, "no such limiters", self.redis)
 
     def test_is_an_empty_list_for_machines(self):
         self.assertEqual(self.report("no-such-limiter"), {})
@@ -127,7 +174,7 @@ class Nothing(StatusTest):
         if machine is None:
             self.skipTest("no namespaces here")
         self.addCleanup(machine.close)
-        self.assertSilent(machine.run(TOOL, "status"))
+        self.assertEndedAs(machine.run(TOOL, "status"), 0)
         self.assertSilent(machine.run(TOOL, "reset", "sem", "x", "--yes"))
         self.assertIn("no local server runs", machine.run(TOOL, "status", "-v").err)
         self.assertEqual(machine.servers(), [])
@@ -155,11 +202,15 @@ class Faults(StatusTest):
             self.server.call("SET", key, "x")
             self.addCleanup(self.server.call, "DEL", key)
         result = self.status(f"{self.name}-*")
-        self.assertEqual(result.code, 70)
-        self.assertEqual(result.out, f"sem  {good}  [..........]  0/1\n")
-        self.assertEqual(len(result.err.splitlines()), 2)
-        for kind in ("sem", "bucket"):
-            self.assertIn(f"limiters:2:{kind}:{{{bad}}}", result.err)
+        self.assertEqual((result.code, result.err), (70, ""))
+        broken_bucket, broken_sem, *rest = sorted(line for line in result.out.splitlines() if "so far" not in line)
+        self.assertEqual([line.split() for line in rest], [["sem", good, "[..........]", "0/1"]])
+        self.assertRegex(broken_bucket, rf"\Abucket  {bad}  .*limiters:2:bucket:{{{bad}}}")
+        self.assertRegex(broken_sem, rf"\Asem +{bad}  .*limiters:2:sem:{{{bad}}}")
+        for words in (["--json"], ["--metrics"]):
+            result = self.status(f"{self.name}-*", *words)
+            self.assertEqual((result.code, len(result.err.splitlines())), (70, 2))
+            self.assertIn(good, result.out)
 
     def test_a_server_that_is_away_is_69_and_no_empty_report(self):
         for words in ((), ("--json",)):

@@ -15,17 +15,17 @@ class Terminal(StatusTest):
         return tty.text()
 
     def test_no_line_is_wider_than_the_terminal(self):
-        self.sem("--name", self.name + "日" * 40, "--min-hold", "1h", "--weight", "2", "--capacity", "2")
+        self.sem("--name", self.name + "日" * 40, "--min-hold", "1h", "--weight", "2", "--capacity", "2", "--label", "l" * 50)
         self.tokens(3)
         for width in (100, 80, 60, 41, 40, 39, 20, 9, 2, 1):
             lines = ESCAPE.sub("", self.shown(f"{self.name}*", width=width)).splitlines()
-            self.assertEqual(len(lines), 3)
+            self.assertEqual(len(lines), 5)  # each of the two with its counters, and a holder
             for line in lines:
                 self.assertLessEqual(sum(2 if char == "日" else 1 for char in line), width, line)
 
     def test_a_long_name_gives_way_before_the_numbers(self):
         self.sem("--name", self.name + "x" * 100)
-        [line] = ESCAPE.sub("", self.shown(f"{self.name}*", width=80)).splitlines()
+        line, _ = ESCAPE.sub("", self.shown(f"{self.name}*", width=80)).splitlines()
         self.assertRegex(line, r"\Asem  \w+…  \[\.{10}\]  0/1\Z")
         self.assertEqual(len(line), 80)
 

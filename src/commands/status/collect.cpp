@@ -1,10 +1,12 @@
 #include "commands/status/collect.hpp"
 
+#include "base/natural_order.hpp"
 #include "limiter/keys.hpp"
 #include "redis/masters.hpp"
 
 #include <fnmatch.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -19,10 +21,20 @@ using limiter::LimiterName;
 
 constexpr const char* k_for_status = "status";
 
+bool is_active(const limiter::SemaphoreStatus& s)
+{
+    return s.used > 0 || s.waiters > 0 || s.settling > base::Micros::zero();
+}
+
+bool is_active(const limiter::BucketStatus& b)
+{
+    return b.level < b.capacity;
+}
+
 class Collector {
 public:
-    Collector(const Asker& asker, const std::string& prefix, const std::optional<std::string>& pattern)
-        : m_asker(asker), m_prefix(prefix), m_pattern(pattern)
+    Collector(const Asker& asker, const std::string& prefix, const Wanted& wanted)
+        : m_asker(asker), m_prefix(prefix), m_wanted(wanted)
     {
     }
 
@@ -49,6 +61,9 @@ public:
         Collected all{{}, m_troubles};
         for (const auto& [name, status] : m_found)
             all.limiters.push_back({name, status});
+        std::stable_sort(all.limiters.begin(), all.limiters.end(), [](const LimiterReport& a, const LimiterReport& b) {
+            return base::is_before(a.limiter.name, b.limiter.name);
+        });
         return all;
     }
 
@@ -63,7 +78,7 @@ private:
             } catch (const Error& e) {
                 if (e.code() != ExitCode::internal)
                     throw;
-                m_troubles.push_back(e);
+                m_found.insert_or_assign(name, Broken{e});
             }
         }
     }
@@ -85,37 +100,37 @@ private:
 
     [[nodiscard]] bool wanted(const std::string& name) const
     {
-        return !m_pattern || ::fnmatch(m_pattern->c_str(), name.c_str(), 0) == 0;
+        return !m_wanted.pattern || ::fnmatch(m_wanted.pattern->c_str(), name.c_str(), 0) == 0;
     }
 
     // A limiter that has gone since its key was seen is left out.
     void look_at(redis::Session& session, const LimiterName& limiter)
     {
         if (limiter.kind == Kind::semaphore) {
-            if (auto status =
-                    limiter::whole_semaphore_status(m_prefix, limiter.name, [&](const redis::Request& request) {
-                        return m_asker.ask(session, request);
-                    }))
+            if (auto status = limiter::read_semaphore_status(
+                    m_prefix, limiter.name, m_wanted.part,
+                    [&](const redis::Request& request) { return m_asker.ask(session, request); });
+                status && (!m_wanted.active || is_active(*status)))
                 m_found.insert_or_assign(limiter, std::move(*status));
         } else if (auto status = limiter::read_bucket_status(
-                       m_asker.ask(session, limiter::bucket_status(m_prefix, limiter.name)))) {
+                       m_asker.ask(session, limiter::bucket_status(m_prefix, limiter.name)));
+                   status && (!m_wanted.active || is_active(*status))) {
             m_found.insert_or_assign(limiter, *status);
         }
     }
 
     const Asker& m_asker;
     const std::string& m_prefix;
-    const std::optional<std::string>& m_pattern;
+    const Wanted& m_wanted;
     std::map<LimiterName, Status> m_found;
     std::vector<Error> m_troubles;
 };
 
 }  // namespace
 
-Collected collect(const Asker& asker, redis::Session& session, const std::string& key_prefix,
-                  const std::optional<std::string>& pattern)
+Collected collect(const Asker& asker, redis::Session& session, const std::string& key_prefix, const Wanted& wanted)
 {
-    Collector collector(asker, key_prefix, pattern);
+    Collector collector(asker, key_prefix, wanted);
     collector.collect(session);
     return collector.result();
 }

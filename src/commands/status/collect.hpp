@@ -14,13 +14,19 @@ namespace commands {
 
 struct Collected {
     std::vector<LimiterReport> limiters;  // by name
-    // A key of another type, or a master of a cluster that is away, hides no more than itself.
+    // A master of a cluster that is away hides no more than itself.
     std::vector<base::Error> troubles;
 };
 
-// Asks for every limiter whose name matches `pattern` (fnmatch(3)); all masters of a cluster are asked. Throws what
-// `asker` throws where nothing can be had: see commands/ask.
-Collected collect(const Asker& asker, redis::Session& session, const std::string& key_prefix,
-                  const std::optional<std::string>& pattern);
+// Which limiters are asked for, and how much of them.
+struct Wanted {
+    std::optional<std::string> pattern;  // of names, for fnmatch(3); nothing: all
+    bool active = false;                 // only those that are held, waited for, or not full
+    limiter::Part part = limiter::Part::all;
+};
+
+// Asks for limiters; all masters of a cluster are asked. Throws what `asker` throws where nothing can be had: see
+// commands/ask.
+Collected collect(const Asker& asker, redis::Session& session, const std::string& key_prefix, const Wanted& wanted);
 
 }  // namespace commands

@@ -63,6 +63,30 @@ Json bucket_limit(const std::optional<limiter::Order>& limit)
     return json;
 }
 
+Json waiter(const limiter::Waiter& w, std::size_t place)
+{
+    return {{"place", place},
+            {"id", w.id},
+            {"host", text_or_null(w.who.host)},
+            {"pid", pid_or_null(w.who.pid)},
+            {"command", text_or_null(w.who.command)},
+            {"label", text_or_null(w.who.label)},
+            {"weight", w.weight},
+            {"waited_us", w.waited.count()}};
+}
+
+Json counters(const limiter::SemaphoreCounters& c)
+{
+    return {{"granted", c.granted},
+            {"waits", c.waits},
+            {"waited_us", c.waited.count()},
+            {"held_us", c.held.count()},
+            {"refused", c.refused},
+            {"expired", c.expired},
+            {"lost", c.lost},
+            {"superseded", c.superseded}};
+}
+
 struct ToJson {
     const std::string& name;
     const Report& report;
@@ -72,6 +96,9 @@ struct ToJson {
         Json holders = Json::array();
         for (const limiter::Holder& h : s.holders)
             holders.push_back(holder(h, name, report));
+        Json waiting = Json::array();
+        for (std::size_t i = 0; i < s.waiting.size(); ++i)
+            waiting.push_back(waiter(s.waiting[i], i + 1));
         return {{"kind", "sem"},
                 {"name", name},
                 {"capacity", s.capacity},
@@ -80,7 +107,9 @@ struct ToJson {
                 {"settling_us", s.settling.count()},
                 {"limit", semaphore_limit(s.orders.limit)},
                 {"pause", order(s.orders.pause)},
-                {"holders", std::move(holders)}};
+                {"holders", std::move(holders)},
+                {"waiting", std::move(waiting)},
+                {"counters", counters(s.counters)}};
     }
 
     Json operator()(const limiter::BucketStatus& b) const
@@ -94,8 +123,12 @@ struct ToJson {
                 {"next_refill_us", b.next_refill.count()},
                 {"next_token_us", b.next_token.count()},
                 {"limit", bucket_limit(b.orders.limit)},
-                {"pause", order(b.orders.pause)}};
+                {"pause", order(b.orders.pause)},
+                {"counters",
+                 {{"granted_tokens", b.granted}, {"returned_tokens", b.returned}, {"waited_us", b.waited.count()}}}};
     }
+
+    Json operator()(const Broken& /*broken*/) const { return {}; }
 };
 
 }  // namespace
@@ -104,7 +137,8 @@ std::string json(const Report& report)
 {
     Json limiters = Json::array();
     for (const LimiterReport& one : report.limiters)
-        limiters.push_back(std::visit(ToJson{one.limiter.name, report}, one.status));
+        if (!std::holds_alternative<Broken>(one.status))
+            limiters.push_back(std::visit(ToJson{one.limiter.name, report}, one.status));
     const Json whole{{"server", report.server}, {"key_prefix", report.key_prefix}, {"limiters", std::move(limiters)}};
     // Names may hold any bytes, JSON may not: those that are no UTF-8 become U+FFFD.
     return whole.dump(-1, ' ', false, Json::error_handler_t::replace) + '\n';

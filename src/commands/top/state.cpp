@@ -19,8 +19,10 @@ double use(const LimiterReport& report)
 {
     if (const auto* s = std::get_if<limiter::SemaphoreStatus>(&report.status))
         return static_cast<double>(s->used + s->waiters) / static_cast<double>(std::max<std::int64_t>(s->capacity, 1));
-    const auto& b = std::get<limiter::BucketStatus>(report.status);
-    return static_cast<double>(b.capacity - b.level) / static_cast<double>(std::max<std::int64_t>(b.capacity, 1));
+    if (const auto* b = std::get_if<limiter::BucketStatus>(&report.status))
+        return static_cast<double>(b->capacity - b->level) /
+               static_cast<double>(std::max<std::int64_t>(b->capacity, 1));
+    return 0;  // a broken key
 }
 
 }  // namespace
