@@ -162,12 +162,44 @@ TEST_CASE("a reservation tells the wait, and the other parameters if there are a
     CHECK(plain.state == limiter::Reservation::State::reserved);
     CHECK(plain.wait == Micros(1500000));
     CHECK(!plain.others);
-    const limiter::Reservation other = TokenBucket::acquired(answer("*5\r\n:0\r\n:7\r\n:10\r\n:2\r\n:600000\r\n"));
+    CHECK(!plain.orders.limit);
+    CHECK(!plain.orders.pause);
+    const limiter::Reservation other = TokenBucket::acquired(
+        answer("*4\r\n:0\r\n:7\r\n*3\r\n:10\r\n:2\r\n:600000\r\n"
+               "*10\r\n:0\r\n$0\r\n\r\n:0\r\n:0\r\n$0\r\n\r\n:1\r\n$1\r\n0\r\n:9\r\n:3\r\n$13\r\nal@web1 429 x\r\n"));
     CHECK(other.state == limiter::Reservation::State::refused);
     REQUIRE(other.others);
     CHECK(other.others->capacity == 10);
     CHECK(other.others->amount == 2);
     CHECK(other.others->frequency == Micros(600000));
+    CHECK(!other.orders.limit);
+    REQUIRE(other.orders.pause);
+    CHECK(other.orders.pause->left == Micros(9));
+    CHECK(other.orders.pause->age == Micros(3));
+    CHECK(other.orders.pause->by == "al@web1");
+    CHECK(other.orders.pause->why == "429 x");
+}
+
+TEST_CASE("policies are one word more, and none without them")
+{
+    limiter::SemaphoreOptions options = semaphore().options();
+    const std::size_t plain = Semaphore(options).acquire({}).words.size();
+    options.policies = {3, Micros(60000000), limiter::Supersede::running, {"gpu0", "gpu1"}};
+    const redis::Request request = Semaphore(options).acquire({});
+    CHECK(request.words.size() == plain + 1);
+    CHECK(request.words.back() == "max=3 head=60000000 supersede=2 slots=gpu0,gpu1");
+}
+
+TEST_CASE("an order for a semaphore and one for a bucket say what is most")
+{
+    using limiter::Kind;
+    using limiter::OrderKind;
+    const limiter::NewOrder limit{OrderKind::limit, Micros(5000000), {3, 1, Micros(20000)}, "al@web1", "why not"};
+    const Strings sem = limiter::order("limiters", {"api", Kind::semaphore}, limit).words;
+    CHECK(Strings(sem.begin() + 5, sem.end()) == Strings{"", "limit", "5000000", "3", "al@web1 why not"});
+    const Strings bucket = limiter::order("limiters", {"api", Kind::bucket}, limit).words;
+    CHECK(Strings(bucket.begin() + 1, bucket.end()) ==
+          Strings{"limiters:2:bucket:{api}", "", "limit", "5000000", "3/1/20000", "al@web1 why not"});
 }
 
 TEST_CASE("an answer of another form is an error, never a slot")

@@ -30,6 +30,14 @@ TEST_CASE("the tokens of a batch are due one step after the other")
     CHECK(b.due(Micros(1000000)) == 7);
 }
 
+TEST_CASE("nothing is due before the end of a pause, however much is there then")
+{
+    const Batch b = batch(3, 60, 9, 1, 1000);
+    CHECK(b.due(Micros(59)) == 0);
+    CHECK(b.due(Micros(60)) == 3);
+    CHECK(b.due_after(1) == Micros(60));
+}
+
 TEST_CASE("how many are due and when the next is agree at every instant")
 {
     for (const int frequency : {1, 7, 10})
