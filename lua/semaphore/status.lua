@@ -21,7 +21,7 @@
 --   12 the orders that stand (tell_orders in common_orders.lua)
 -- Whom the next caller would find gone is gone here too, although nobody has dropped it yet.
 
-local SLICE, LEAST_WAITERS = 500, 20 -- a server does nothing else meanwhile: no script looks at more of them
+local SLICE, LEAST_WAITERS = 200, 20 -- a server does nothing else meanwhile: no script looks at more of them
 
 local s = open()
 local holder_count = redis.call('ZCARD', HOLDERS)

@@ -92,10 +92,10 @@ class SemaphoreStatus(ScriptTest):
         self.s.status()
         self.assertEqual(self.snapshot(), before)
 
-    def test_every_holder_of_a_large_semaphore_is_told_in_slices_of_500(self):
+    def test_every_holder_of_a_large_semaphore_is_told_in_slices_of_200(self):
         holders = self.holding(1201, capacity=2000)
         slices = list(self.s.status_slices())
-        self.assertTrue(all(len(some) <= 500 for _, some, _ in slices))
+        self.assertTrue(all(len(some) <= 200 for _, some, _ in slices))
         self.assertEqual({id for _, some, _ in slices for id in some}, {holder.id for holder in holders})
         self.assertEqual({state for state, _, _ in slices}, {(2000, 1201, 0, 0)})
 
@@ -137,11 +137,11 @@ class SemaphoreStatus(ScriptTest):
         self.live(12 * SECOND, [holder, there])
         self.assertEqual([row[0] for row in self.s.queue()], [there.id])
 
-    def test_holders_and_waiters_of_a_crowd_are_told_in_slices_of_500_together_and_the_first_20_waiters_at_once(self):
+    def test_holders_and_waiters_of_a_crowd_are_told_in_slices_of_200_together_and_the_first_20_waiters_at_once(self):
         holders = self.holding(700, capacity=700)
         waiters = self.waiting(700, capacity=700)
         slices = list(self.s.status_slices())
-        self.assertTrue(all(len(some) + len(rows) <= 500 for _, some, rows in slices))
+        self.assertTrue(all(len(some) + len(rows) <= 200 for _, some, rows in slices))
         self.assertGreaterEqual(len(slices[0][2]), 20)
         self.assertEqual({id for _, some, _ in slices for id in some}, {holder.id for holder in holders})
         self.assertEqual(list(dict.fromkeys(row[0] for _, _, rows in slices for row in rows)), [waiter.id for waiter in waiters])
@@ -149,7 +149,7 @@ class SemaphoreStatus(ScriptTest):
     def test_how_many_hold_is_told_with_each_slice(self):
         self.holding(600, capacity=1000)
         reply = self.client.eval_script("semaphore/status", self.s.keys, ("", "-inf", ""))
-        self.assertEqual((reply[5], len(reply[7]) // 6), (600, 500))
+        self.assertEqual((reply[5], len(reply[7]) // 6), (600, 200))
 
 
 class BucketStatus(ScriptTest):
