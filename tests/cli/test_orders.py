@@ -86,7 +86,7 @@ class Pauses(OrdersTest):
         for kind in ("sem", "bucket"):
             self.assertOrdered("pause", kind, "--for", "1h", "--reason", "why not")
             shown = limiters("status", self.name, redis=self.redis).out
-            self.assertRegex(shown, f"paused until {TIME} by alice@[^ ]+: why not\n")
+            self.assertRegex(shown, rf"paused since [^ ]+ until {TIME} by alice@[^ ]+: why not\n")
             pause = self.limiter(kind)["pause"]
             self.assertEqual(pause["reason"], "why not")
             self.assertTrue(pause["by"].startswith("alice@"))
@@ -127,7 +127,7 @@ class Limits(OrdersTest):
         self.assertOrdered("limit", "sem", "--capacity", "2", "--for", "1h")
         self.holder("-j", "5")
         shown = limiters("status", self.name, redis=self.redis).out
-        self.assertRegex(shown, rf"1/2 .*limited to 2 until {TIME} by alice@")
+        self.assertRegex(shown, rf"1/2 .*limited to 2 since [^ ]+ until {TIME} by alice@")
         self.assertEqual((self.limiter()["capacity"], self.limiter()["limit"]["capacity"]), (5, 2))
 
 

@@ -18,14 +18,19 @@ using terminal::Style;
 
 constexpr std::size_t k_shown_of_id = 12;  // enough to tell the holders of one limiter apart
 
-// What an operator has ordered: limited to 2 until 14:30:05 by alice@web1: why
+std::string lasting(const limiter::Order& order)
+{
+    return fmt::format("since {} {}", base::readable(order.age), terminal::visible(order.described()));
+}
+
+// What an operator has ordered: limited to 2 since 1m30s until 14:30:05 by alice@web1: why
 void add_orders(std::string& rest, const limiter::Orders& orders, const std::string& most)
 {
     const auto add = [&rest](const std::string& text) { rest += (rest.empty() ? "" : ", ") + text; };
     if (orders.pause)
-        add("paused " + terminal::visible(orders.pause->described()));
+        add("paused " + lasting(*orders.pause));
     if (orders.limit)
-        add(fmt::format("limited to {} {}", most, terminal::visible(orders.limit->described())));
+        add(fmt::format("limited to {} {}", most, lasting(*orders.limit)));
 }
 
 Row row_of(const limiter::LimiterName& limiter, const limiter::SemaphoreStatus& s)
