@@ -6,7 +6,7 @@ import unittest
 from cli.case import PATIENCE, CliTest
 from support.screen import ScreenOf
 from support.server import Server
-from support.tool import BINARY
+from support.tool import BINARY, limiters
 from support.wait import eventually
 
 KEYS = "q ends"
@@ -95,6 +95,49 @@ class Top(CliTest):
             screen.press(key)
             screen.wait_until_gone("[y/N]")
         self.assertEqual(len(self.holders()), 1)
+
+    def paused(self, screen, kind, answer):
+        """Answer the question that p asks."""
+        screen.wait_for(self.name)
+        screen.press("p")
+        screen.wait_for(f"Pause {kind} '{self.name}'")
+        screen.type(answer)
+        screen.press("Enter")
+
+    def test_a_semaphore_is_paused_until_it_is_resumed(self):
+        self.sem(env=self.env)
+        screen = self.top()
+        self.paused(screen, "sem", "")
+        eventually(lambda: self.sem("--no-wait", env=self.env).code == 75, PATIENCE, "the pause")
+        screen.press("r")
+        screen.wait_for(f"Resume sem '{self.name}'? [y/N]")
+        screen.press("y")
+        eventually(lambda: self.sem("--no-wait", env=self.env).code == 0, PATIENCE, "the end of the pause")
+
+    def test_a_bucket_is_paused_for_a_time(self):
+        self.bucket(env=self.env)
+        screen = self.top()
+        self.paused(screen, "bucket", "1h5x")
+        screen.wait_for("'1h5x' is no duration")
+        self.paused(screen, "bucket", "")
+        screen.wait_for("'' is no duration")
+        self.paused(screen, "bucket", "3h")
+        eventually(lambda: "paused" in limiters("status", redis=self.redis, env=self.env).out, PATIENCE, "the pause")
+
+    def test_a_typed_answer_can_be_mended_and_given_up(self):
+        self.sem(env=self.env)
+        screen = self.top()
+        self.row(screen, self.name)
+        screen.press("p")
+        screen.wait_for("Pause sem")
+        screen.type("2x")
+        screen.wait_for("… 2x")
+        screen.press("BSpace")
+        screen.type("h")
+        screen.wait_for("… 2h")
+        screen.press("Escape")
+        screen.wait_for(KEYS)
+        self.assertSilent(self.sem("--no-wait", env=self.env))
 
     def test_the_selection_stays_with_its_limiter_when_the_order_changes(self):
         self.sem("--name", "first", "--capacity", "2", env=self.env)

@@ -19,8 +19,8 @@ using terminal::Style;
 constexpr std::size_t k_above = 2;  // the heading and a blank line
 constexpr std::size_t k_below = 2;  // a blank line, and that of questions and keys
 
-constexpr const char* k_keys_of_list = "Enter opens  q ends";
-constexpr const char* k_keys_of_one = "Escape goes back  f frees a holder  q ends";
+constexpr const char* k_keys_of_list = "Enter opens  p pauses  r resumes  q ends";
+constexpr const char* k_keys_of_one = "Escape goes back  f frees a holder  p pauses  r resumes  q ends";
 
 // Rows that stand under one another.
 struct Block {
@@ -98,11 +98,19 @@ private:
             m_screen.put(y, piece.column, piece.text, piece.style, selected);
     }
 
+    // What is typed stays in sight, however long the name of the limiter is.
+    [[nodiscard]] std::string line_of(const Question& question) const
+    {
+        const std::size_t taken = question.typed.size() + 1;
+        const std::size_t left = m_size.columns - std::min(m_size.columns, taken);
+        return terminal::cut(terminal::visible(question.text), left) + ' ' + question.typed;
+    }
+
     void draw_last_line(const char* keys)
     {
         const std::size_t last = m_size.rows - std::min<std::size_t>(m_size.rows, 1);
         if (const auto& question = m_state.question())
-            m_screen.put(last, 0, terminal::visible(question->text), Style::bold);
+            m_screen.put(last, 0, line_of(*question), Style::bold);
         else if (!m_state.told().empty())
             m_screen.put(last, 0, terminal::visible(m_state.told()), Style::yellow);
         else

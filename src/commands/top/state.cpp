@@ -1,5 +1,6 @@
 #include "commands/top/state.hpp"
 
+#include "base/duration.hpp"
 #include "terminal/full_screen.hpp"
 
 #include <fmt/format.h>
@@ -112,20 +113,64 @@ void TopState::ask(int key)
     if (report == nullptr)
         return;
     const limiter::LimiterName& limiter = report->limiter;
-    if (const limiter::Holder* holder = selected_holder(); key == 'f' && holder != nullptr) {
-        m_question = Question{fmt::format("Free the slot of {} {} on {}? Its command is stopped. [y/N]",
-                                          holder->who.command, holder->who.pid, holder->who.host),
-                              Order{limiter, holder->id}};
-    } else if (key == 'f') {
-        tell("open a semaphore and select the holder to be freed");
+    using Verb = Order::Verb;
+    using Answer = Question::Answer;
+    switch (key) {
+    case 'p':
+        m_question = Question{
+            fmt::format("Pause {} for how long ({})?", limiter.subject(),
+                        limiter.kind == limiter::Kind::bucket ? "such as 30s" : "nothing: until it is resumed"),
+            Answer::duration,
+            {Verb::pause, limiter}};
+        break;
+    case 'r':
+        m_question =
+            Question{fmt::format("Resume {}? [y/N]", limiter.subject()), Answer::yes_or_no, {Verb::resume, limiter}};
+        break;
+    case 'f':
+        if (const limiter::Holder* holder = selected_holder())
+            m_question = Question{fmt::format("Free the slot of {} {} on {}? Its command is stopped. [y/N]",
+                                              holder->who.command, holder->who.pid, holder->who.host),
+                                  Answer::yes_or_no,
+                                  {Verb::free, limiter, {}, holder->id}};
+        else
+            tell("open a semaphore and select the holder to be freed");
+        break;
+    default: break;
     }
 }
 
 std::optional<Order> TopState::answer(int key)
 {
+    if (m_question->answer == Question::Answer::duration)
+        return answer_with_duration(key);
     const Question asked = std::move(*m_question);
     m_question.reset();
     return key == 'y' || key == 'Y' ? std::optional(asked.order) : std::nullopt;
+}
+
+std::optional<Order> TopState::answer_with_duration(int key)
+{
+    std::string& typed = m_question->typed;
+    if (key >= ' ' && key < key::erase) {
+        typed += static_cast<char>(key);
+        return std::nullopt;
+    }
+    if (key == key::erase) {
+        typed.resize(typed.size() - std::min<std::size_t>(typed.size(), 1));
+        return std::nullopt;
+    }
+    const Question asked = std::move(*m_question);
+    m_question.reset();
+    if (key != key::enter)
+        return std::nullopt;
+    Order order = asked.order;
+    order.span = base::parse_duration(asked.typed);
+    const bool may_be_left_out = order.limiter.kind == limiter::Kind::semaphore;
+    if (order.span > base::Micros::zero() || (asked.typed.empty() && may_be_left_out))
+        return order;
+    tell(fmt::format("'{}' is no duration such as 30s, 5m or 2h", asked.typed));
+    return std::nullopt;
 }
 
 }  // namespace commands

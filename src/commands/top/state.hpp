@@ -1,11 +1,14 @@
 // What the live screen shows, and what a key changes in it: no terminal and no server is known here.
 //
-//             Enter                f             y
-//     list ─────────▶ one limiter ───▶ a question ───▶ an Order for the server
+//             Enter              p, r, f           y, Enter
+//     list ─────────▶ one limiter ───▶ a question ─────────▶ an Order for the server
 //       ▲    Escape       │  ▲              │ any other key
 //       └─────────────────┘  └──────────────┘
+//
+// p and r ask from the list too, of the limiter that is selected, and go back to it.
 #pragma once
 
+#include "base/clock.hpp"
 #include "commands/status/report.hpp"
 
 #include <optional>
@@ -14,16 +17,24 @@
 
 namespace commands {
 
-// What the user wants done, after a question that was answered: this holder's slot is freed.
+// What the user wants done, after a question that was answered.
 struct Order {
+    enum class Verb { pause, resume, free };
+
+    Verb verb;
     limiter::LimiterName limiter;
-    std::string holder;  // its id
+    std::optional<base::Micros> span{};  // of a pause; nothing: as long as one can last
+    std::string holder{};                // whose slot is freed: the id
 };
 
-// A question in the last line of the screen, to be answered with y or n.
+// A question in the last line of the screen.
 struct Question {
+    enum class Answer { yes_or_no, duration };
+
     std::string text;
-    Order order;  // what follows if the answer is yes
+    Answer answer;
+    Order order;          // what follows, if the answer is not no
+    std::string typed{};  // of a duration, so far
 };
 
 class TopState {
@@ -59,6 +70,7 @@ private:
     void move(std::int64_t rows);
     void ask(int key);
     std::optional<Order> answer(int key);
+    std::optional<Order> answer_with_duration(int key);
 
     std::vector<LimiterReport> m_limiters;
     std::optional<limiter::LimiterName> m_selected;  // a name, not a row: rows change their places as use changes

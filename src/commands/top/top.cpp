@@ -3,10 +3,12 @@
 #include "base/message.hpp"
 #include "commands/ask.hpp"
 #include "commands/execute.hpp"
+#include "commands/order.hpp"
 #include "commands/session.hpp"
 #include "commands/status/collect.hpp"
 #include "commands/top/picture.hpp"
 #include "commands/top/state.hpp"
+#include "limiter/orders.hpp"
 #include "options/flags.hpp"
 #include "run/await.hpp"
 #include "run/lease.hpp"
@@ -88,6 +90,25 @@ private:
     }
 
     void carry_out(const Order& order)
+    {
+        switch (order.verb) {
+        case Order::Verb::pause: return pause(order, order.span.value_or(base::Micros(options::k_for.high)));
+        case Order::Verb::resume: return pause(order, base::Micros::zero());
+        case Order::Verb::free: return free(order);
+        }
+    }
+
+    // A span of zero takes a pause back.
+    void pause(const Order& order, base::Micros span)
+    {
+        const limiter::NewOrder pause{.kind = limiter::OrderKind::pause, .span = span, .by = by_value()};
+        const limiter::Ordered answer =
+            limiter::ordered(m_asker.ask(m_session, limiter::order(m_settings.key_prefix, order.limiter, pause)));
+        if (!answer.done)
+            m_state.tell(span > base::Micros::zero() ? "a longer pause stands" : "there was no pause");
+    }
+
+    void free(const Order& order)
     {
         limiter::SemaphoreOptions options;
         options.prefix = m_settings.key_prefix;
