@@ -16,6 +16,7 @@ class Top(CliTest):
     def setUp(self):
         super().setUp()
         self.prefix = f"top-{self.name}"  # limiters of this test alone
+        self.name = self.name[5:25]  # a longer one gives way to what stands beside it
         self.env = {"LIMITERS_KEY_PREFIX": self.prefix}
 
     @property
@@ -75,6 +76,22 @@ class Top(CliTest):
         screen.press("Escape")
         screen.wait_until_gone("since")
 
+    def test_one_limiter_shows_its_waiters_too(self):
+        self.holder()
+        self.start_waiter("--label", "the-second")
+        screen = self.top()
+        self.open(screen, self.name)
+        screen.wait_for("the-second")
+
+    def test_what_was_granted_in_the_last_minute_is_shown(self):
+        self.sem(env=self.env)
+        screen = self.top()
+        before = self.row(screen, self.name)
+        self.assertNotIn("/min", before)
+        for _ in range(3):
+            self.sem(env=self.env)
+        self.assertRegex("\n".join(screen.wait_for("3/min")), "[▁▂▃▄▅▆▇█] +3/min")
+
     def test_a_holder_is_freed_after_a_question(self):
         holder = self.holder()
         screen = self.top()
@@ -131,10 +148,10 @@ class Top(CliTest):
         screen.press("p")
         screen.wait_for("Pause sem")
         screen.type("2x")
-        screen.wait_for("… 2x")
+        screen.wait_for("? 2x")
         screen.press("BSpace")
         screen.type("h")
-        screen.wait_for("… 2h")
+        screen.wait_for("? 2h")
         screen.press("Escape")
         screen.wait_for(KEYS)
         self.assertSilent(self.sem("--no-wait", env=self.env))
@@ -214,7 +231,7 @@ class Top(CliTest):
     def test_one_broken_key_hides_no_more_than_itself(self):
         self.sem(env=self.env)
         self.server.call("SET", f"{self.prefix}:2:sem:{{broken}}", "x")
-        self.top().wait_for(self.name[:30], "broken")
+        self.top().wait_for(self.name, "broken")
 
     def test_a_name_cannot_steer_the_terminal(self):
         self.server.call("HSET", f"{self.prefix}:2:bucket:{{a\u202eb}}", "level", "1", "capacity", "1",

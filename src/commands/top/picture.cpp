@@ -50,13 +50,25 @@ private:
     {
         Block all{{}, true};
         for (const LimiterReport& report : m_state.limiters())
-            all.rows.push_back(limiter_row(report));
+            all.rows.push_back(row_of(report));
         return {all};
     }
 
-    static std::vector<Block> blocks_of(const LimiterReport& report)
+    [[nodiscard]] std::vector<Block> blocks_of(const LimiterReport& report) const
     {
-        return {{{limiter_row(report)}}, {holder_rows(report), true}};
+        return {{{row_of(report)}}, {holder_rows(report), true}, {waiter_rows(report)}};
+    }
+
+    // The row of limiters status, and before its last words what was granted in the last minute.
+    [[nodiscard]] Row row_of(const LimiterReport& report) const
+    {
+        Row row = limiter_row(report);
+        const Rates& rates = m_state.rates();
+        const std::int64_t granted = rates.last_minute(report.limiter);
+        row.insert(row.end() - std::min<std::ptrdiff_t>(1, std::ssize(row)),
+                   {{rates.sparkline(report.limiter, m_screen.unicode()), Style::green},
+                    {granted > 0 ? fmt::format("{}/min", granted) : "", Style::faint}});
+        return row;
     }
 
     // As many rows as there is room for, so that the selected one is among them.

@@ -28,9 +28,10 @@ double use(const LimiterReport& report)
 
 }  // namespace
 
-void TopState::found(std::vector<LimiterReport> limiters, std::string trouble)
+void TopState::found(std::vector<LimiterReport> limiters, std::string trouble, base::Micros now)
 {
     m_trouble = std::move(trouble);
+    m_rates.add(limiters, now);
     std::stable_sort(limiters.begin(), limiters.end(),
                      [](const LimiterReport& a, const LimiterReport& b) { return use(a) > use(b); });
     m_limiters = std::move(limiters);

@@ -10,6 +10,7 @@
 
 #include "base/clock.hpp"
 #include "commands/status/report.hpp"
+#include "commands/top/rates.hpp"
 
 #include <optional>
 #include <string>
@@ -39,8 +40,9 @@ struct Question {
 
 class TopState {
 public:
-    // What was found now, and what went wrong with that, if anything did: limiters by use, the busiest first.
-    void found(std::vector<LimiterReport> limiters, std::string trouble);
+    // What was found at this moment, and what went wrong with that, if anything did: limiters by use, the busiest
+    // first.
+    void found(std::vector<LimiterReport> limiters, std::string trouble, base::Micros now);
 
     // Nothing could be found out: what was found last stays.
     void found_nothing(std::string trouble) { m_trouble = std::move(trouble); }
@@ -53,6 +55,7 @@ public:
 
     [[nodiscard]] bool over() const { return m_over; }
     [[nodiscard]] const std::vector<LimiterReport>& limiters() const { return m_limiters; }
+    [[nodiscard]] const Rates& rates() const { return m_rates; }
     [[nodiscard]] const std::optional<Question>& question() const { return m_question; }
 
     // What the last line says, if no question stands there; nothing: which keys there are.
@@ -73,6 +76,7 @@ private:
     std::optional<Order> answer_with_duration(int key);
 
     std::vector<LimiterReport> m_limiters;
+    Rates m_rates;
     std::optional<limiter::LimiterName> m_selected;  // a name, not a row: rows change their places as use changes
     std::string m_holder;                            // the id of the selected one
     bool m_is_open = false;

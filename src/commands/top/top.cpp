@@ -60,8 +60,10 @@ private:
     // A second from the answer, not from the question: a slow server is not asked more than it can answer.
     void look()
     {
-        Collected found = collect(m_asker, m_session, m_settings.key_prefix, {.pattern = m_pattern});
-        m_state.found(std::move(found.limiters), found.troubles.empty() ? "" : found.troubles.front().what());
+        Collected found = collect(m_asker, m_session, m_settings.key_prefix,
+                                  {.pattern = m_pattern, .part = limiter::Part::first_slice});
+        m_state.found(std::move(found.limiters), found.troubles.empty() ? "" : found.troubles.front().what(),
+                      base::now_on(CLOCK_MONOTONIC));
         m_next = base::Deadline::after(k_between_looks);
     }
 
