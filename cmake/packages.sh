@@ -23,11 +23,15 @@ as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
-# missing_packages PACKAGE…: prints those that are not installed
+# missing_packages PACKAGE…: prints those that are not installed, for this machine unless PACKAGE:ARCH says another; a
+# cross-build has some for both
 missing_packages() {
-    local package
+    local package own arch
+    own=$(dpkg --print-architecture 2>/dev/null || true)
     for package; do
-        [ "$(dpkg-query --show --showformat '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || echo "$package"
+        case $package in *:*) arch=${package##*:} ;; *) arch=$own ;; esac
+        dpkg-query --show --showformat '${db:Status-Status} ${Architecture}\n' "$package" 2>/dev/null |
+            grep -qxE "installed (all|$arch)" || echo "$package"
     done
 }
 

@@ -31,7 +31,7 @@ while read -r package licence; do
 
 PackageName: $package
 SPDXID: SPDXRef-$package
-PackageVersion: $(dpkg-query --show --showformat '${Version}' "$package")
+PackageVersion: $(dpkg-query --show --showformat '${Version}\n' "$package" | sed -n 1p)
 PackageDownloadLocation: NOASSERTION
 FilesAnalyzed: false
 PackageLicenseConcluded: $licence
@@ -45,7 +45,7 @@ libstdc++-$(g++ -dumpversion)-dev GPL-3.0-or-later WITH GCC-exception-3.1
 libhiredis-dev BSD-3-Clause
 libssl-dev Apache-2.0
 libfmt-dev MIT
-libncurses-dev MIT-X11
+libncurses-dev X11-distribute-modifications-variant
 libcli11-dev BSD-3-Clause
 libtomlplusplus-dev MIT
 nlohmann-json3-dev MIT

@@ -3,6 +3,7 @@
 #include "commands/this_version.hpp"
 #include "options/libraries.hpp"
 #include "redis/libraries.hpp"
+#include "terminal/full_screen.hpp"
 
 #include <fmt/format.h>
 
@@ -15,10 +16,10 @@ std::string details()
 {
     const options::Libraries texts = options::libraries();
     const redis::Libraries server = redis::libraries();
-    return fmt::format("commit {}\nbuild {}\nOpenSSL {}\nhiredis {}\nCLI11 {}\nfmt {}.{}.{}\ntoml++ {}\n",
+    return fmt::format("commit {}\nbuild {}\nOpenSSL {}\nhiredis {}\nCLI11 {}\nfmt {}.{}.{}\ntoml++ {}\n{}\n",
                        *k_commit != '\0' ? k_commit : "not known", LIMITERS_BUILD, server.openssl, server.hiredis,
                        texts.cli11, FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100,
-                       texts.tomlplusplus);
+                       texts.tomlplusplus, terminal::library_of_screens());
 }
 
 }  // namespace

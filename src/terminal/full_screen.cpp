@@ -90,6 +90,11 @@ void fit_to_window()
 
 }  // namespace
 
+std::string_view library_of_screens()
+{
+    return ::curses_version();
+}
+
 bool FullScreen::is_possible()
 {
     return ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1;

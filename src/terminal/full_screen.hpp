@@ -59,4 +59,7 @@ private:
     bool m_colors = false;
 };
 
+// The version of the library that draws: ncurses 6.4.
+std::string_view library_of_screens();
+
 }  // namespace terminal

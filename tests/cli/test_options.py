@@ -128,7 +128,7 @@ class Information(CliTest):
             result = limiters(*words)
             self.assertEqual((result.code, result.err), (0, ""))
             self.assertRegex(result.out, r"\Alimiters \S+\ncommit .+\nbuild \w+, (static|dynamic)\nOpenSSL \d\S+\n"
-                             r"hiredis \d\S+\nCLI11 \d\S+\nfmt \d\S+\ntoml\+\+ \d\S+\n\Z")
+                             r"hiredis \d\S+\nCLI11 \d\S+\nfmt \d\S+\ntoml\+\+ \d\S+\nncurses \d\S+\n\Z")
 
     def test_help_behind_the_dashes_is_commands_own(self):
         self.assertSilent(self.sem(command=["printf", "%s", "--help"]), 0, "--help")
