@@ -18,8 +18,8 @@ std::string details()
     const redis::Libraries server = redis::libraries();
     return fmt::format("commit {}\nbuild {}\nOpenSSL {}\nhiredis {}\nCLI11 {}\nfmt {}.{}.{}\ntoml++ {}\n{}\n",
                        *k_commit != '\0' ? k_commit : "not known", LIMITERS_BUILD, server.openssl, server.hiredis,
-                       texts.cli11, FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100,
-                       texts.tomlplusplus, terminal::library_of_screens());
+                       texts.cli11, FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100, texts.tomlplusplus,
+                       terminal::library_of_screens());
 }
 
 }  // namespace
