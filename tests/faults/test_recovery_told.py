@@ -31,8 +31,8 @@ class AnotherLife(RecoveryTest):
     """The server comes back with its data, and a holder in these that has not spoken since: it was stopped."""
 
     OPTIONS = ["-j", "2", "--expiry", "30s"]
-    SAID = (r"\(1 of 2 in use, 0 waiting\); the server was restarted or replaced, and gives earlier holders 1\ds to come back; "
-            r"try again then, or raise --max-sleep\n$")
+    SAID = (r"\(1 of 2 in use, 0 waiting\); held longest by sh [^;]+; "
+            r"the server was restarted or replaced, and gives earlier holders 1\ds to come back; try again then, or raise --max-sleep\n$")
 
     def setUp(self):
         super().setUp()
@@ -95,7 +95,7 @@ class Young(RecoveryTest):
 class Spared(RecoveryTest):
     """The server heard nobody while the lease of a holder ended that is not there any more; the first who comes waits."""
 
-    SAID = (r"\(1 of 1 in use, 1 waiting\); the server heard nobody for a while, and keeps a lease that ended meanwhile for "
+    SAID = (r"\(1 of 1 in use, 1 waiting\); held by sh [^;]+; the server heard nobody for a while, and keeps a lease that ended meanwhile for "
             r"another [12]\.\ds; try again then, or raise --max-sleep\n$")
 
     def setUp(self):
