@@ -4,6 +4,7 @@ import time
 import unittest
 
 from cli.case import PATIENCE, CliTest
+from support.cluster import Cluster
 from support.screen import ScreenOf
 from support.server import Server
 from support.tool import BINARY, limiters
@@ -91,6 +92,13 @@ class Top(CliTest):
         for _ in range(3):
             self.sem(env=self.env)
         self.assertRegex("\n".join(screen.wait_for("3/min")), "[▁▂▃▄▅▆▇█] +3/min")
+
+    def test_a_limiter_that_comes_later_has_granted_all_since(self):
+        screen = self.top()
+        screen.wait_for("0 limiters")
+        for _ in range(3):
+            self.sem(env=self.env)
+        screen.wait_for("3/min")
 
     def test_a_holder_is_freed_after_a_question(self):
         holder = self.holder()
@@ -280,6 +288,24 @@ class Top(CliTest):
         screen = self.top(redis="redis://127.0.0.1:1")
         lines = screen.wait_for("cannot reach")
         self.assertNotIn(KEYS, "\n".join(lines))
+
+
+class InACluster(unittest.TestCase):
+    def test_the_limiters_of_all_masters_are_shown_and_paused(self):
+        cluster = self.enterContext(Cluster(masters=2, followed="limiters:2:sem:{x}"))
+        names = [cluster.name_on(node, "limiters:2:sem:{{{}}}") for node in cluster.masters]
+        words = [["sem", "run", "--name", name, "-j", "1", "-n", "--", "true"] for name in names]
+        for one in words:
+            limiters(*one, redis=cluster.url)
+        screen = self.enterContext(ScreenOf())
+        screen.run(BINARY, "--redis", cluster.url, "top")
+        screen.wait_for("2 limiters", KEYS)
+        for key in ("k", "j"):
+            screen.press(key, "p")
+            screen.wait_for("for how long")
+            screen.press("Enter")
+            screen.wait_for(KEYS)
+        eventually(lambda: {limiters(*one, redis=cluster.url).code for one in words} == {75}, PATIENCE, "two pauses")
 
 
 if __name__ == "__main__":

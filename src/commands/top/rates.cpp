@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 
 namespace commands {
 
@@ -28,18 +29,19 @@ std::int64_t granted(const LimiterReport& report)
 void Rates::add(const std::vector<LimiterReport>& limiters, base::Micros now)
 {
     m_span = now / k_span;
-    std::map<limiter::LimiterName, History> before;
-    before.swap(m_histories);
+    const bool is_first = !std::exchange(m_has_looked, true);
     for (const LimiterReport& report : limiters) {
         const std::int64_t count = granted(report);
-        const auto known = before.find(report.limiter);
-        History history = known != before.end() ? std::move(known->second) : History{count, {}};
+        // What a limiter granted before the first look of all was not in this minute, as far as anybody knows; one that
+        // was not there then has granted all of it since.
+        History& history = m_histories.try_emplace(report.limiter, History{is_first ? count : 0, {}}).first->second;
         // A counter that went back began anew, on a server that lost its data.
         history.spans[m_span] += count >= history.granted ? count - history.granted : count;
         history.granted = count;
-        history.spans.erase(history.spans.begin(), history.spans.upper_bound(m_span - k_spans));
-        m_histories.insert_or_assign(report.limiter, std::move(history));
     }
+    for (auto& [limiter, history] : m_histories)
+        history.spans.erase(history.spans.begin(), history.spans.upper_bound(m_span - k_spans));
+    std::erase_if(m_histories, [](const auto& known) { return known.second.spans.empty(); });
 }
 
 std::int64_t Rates::last_minute(const limiter::LimiterName& limiter) const

@@ -13,7 +13,7 @@ namespace commands {
 
 class Rates {
 public:
-    // Adds a look at all limiters. Limiters that have gone are forgotten, and so is what is older than a minute.
+    // Adds a look at all limiters. What is older than a minute is forgotten, and so are limiters that went away then.
     void add(const std::vector<LimiterReport>& limiters, base::Micros now);
 
     // What the limiter granted in the last minute, as far as somebody looked.
@@ -31,6 +31,7 @@ private:
 
     std::map<limiter::LimiterName, History> m_histories;
     std::int64_t m_span = 0;  // the one that it is now
+    bool m_has_looked = false;
 };
 
 }  // namespace commands
