@@ -56,7 +56,8 @@ build() {
 
 mapfile -t server < <(server_package)
 install_packages "${build_packages[@]}" "${server[@]}" doctest-dev gcc git python3 procps util-linux \
-    mandoc lua-check shellcheck bash bash-completion zsh fish python3-jsonschema python3-yaml strace sudo tmux
+    mandoc lua-check shellcheck bash bash-completion zsh fish python3-jsonschema \
+    python3-prometheus-client python3-yaml strace sudo tmux
 
 build
 run=(tests/support/runner.py "${unit[@]}" "${paths[@]}")

@@ -1,11 +1,21 @@
 """limiters status --metrics: what Prometheus reads, by the rules of its text format."""
 
+import json
 import os
 import re
 import stat
+import subprocess
 import unittest
 
+from cli.case import PATIENCE
 from status.case import StatusTest
+
+# Debian's python3-prometheus-client, which is there for Debian's own Python.
+PARSER = """
+import json, sys
+from prometheus_client.parser import text_string_to_metric_families as families
+print(json.dumps([(s.name, s.labels["name"], s.value) for family in families(sys.stdin.read()) for s in family.samples]))
+"""
 
 NAME = r"[a-z][a-z0-9_]*[a-z0-9]"
 SAMPLE = re.compile(rf'({NAME})\{{name="((?:[^"\\\n]|\\[\\"n])*)"\}} (-?[0-9]+(?:\.[0-9]+)?)')
@@ -67,6 +77,15 @@ class Metrics(StatusTest):
         told = self.of_mine("bucket")
         self.assertTrue(10_000 < told.pop("waited_seconds_total") <= 10_800)
         self.assertEqual(told, {"capacity_tokens": 1, "tokens": -2, "granted_tokens_total": 3, "returned_tokens_total": 0})
+
+    def test_the_parser_of_prometheus_reads_the_same(self):
+        self.sem("--capacity", "3")
+        self.tokens(2, name=f'{self.name} "\\')
+        text = self.status("--metrics").out
+        read = subprocess.run(["/usr/bin/python3", "-c", PARSER], input=text, capture_output=True, text=True, check=True,
+                              timeout=PATIENCE).stdout
+        samples = {(metric, name, value) for metric, (_, values) in parsed(text).items() for name, value in values.items()}
+        self.assertEqual({(metric, name, float(value)) for metric, name, value in json.loads(read)}, samples)
 
     def test_each_metric_stands_once_with_all_its_limiters(self):
         for name in ("a", "b"):
