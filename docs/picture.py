@@ -12,7 +12,8 @@ import tempfile
 import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tests"))
-from support.server import Server  # noqa: E402 (after the path above)
+from support.screen import ScreenOf  # noqa: E402 (after the path above)
+from support.server import Server  # noqa: E402
 from support.wait import eventually  # noqa: E402
 
 SESSION = [
@@ -26,6 +27,7 @@ OTHERS = ["production", "staging", "preview"]
 OTHER = ["sem", "run", "--name", "deploy", "-j", "2", "--label", "https://ci.example.com/jobs/{}", "--", "./deploy.sh", "{}"]
 
 COLUMNS, LINE, LEFT, TOP = 112, 19, 16, 44
+TOP_ROWS = 8  # of the screen of limiters top
 COLOURS = {"background": "#1d2021", "text": "#d5c4a1", "prompt": "#8ec07c", "command": "#fbf1c7", "message": "#fabd2f"}
 
 
@@ -41,16 +43,25 @@ def printed(program):
         try:
             eventually(lambda: server.call("ZCARD", "limiters:2:sem:{deploy}:waiters") == 1, 30, "one who waits")
             threading.Event().wait(3)  # a holder of 0 s is no picture of one
-            for command in SESSION:
-                run = subprocess.run(["bash", "-c", command], env=env, cwd=home, stdin=subprocess.DEVNULL, text=True,
-                                     stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-                told = run.stdout.replace(server.url, "redis://redis.example.com").replace(f" {os.uname().nodename} ", " build-1 ")
-                yield command, [part for line in told.splitlines() for part in wrapped(line)]
+            with ScreenOf(COLUMNS, TOP_ROWS, {"LIMITERS_REDIS": server.url}) as screen:
+                screen.run(program, "top")
+                screen.wait_for("q ends")
+                for command in SESSION:
+                    run = subprocess.run(["bash", "-c", command], env=env, cwd=home, stdin=subprocess.DEVNULL, text=True,
+                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                    yield command, shown(run.stdout.splitlines(), server)
+                yield "limiters top", shown(screen.wait_for("/min")[:TOP_ROWS], server)
         finally:
             for other in others:
                 other.terminate()
             for other in others:
                 other.wait()
+
+
+def shown(lines, server):
+    """As it would look where the server has a name."""
+    told = "\n".join(lines).replace(server.url, "redis://redis.example.com").replace(f" {os.uname().nodename} ", " build-1 ")
+    return [part for line in told.split("\n") for part in wrapped(line)]
 
 
 def script(path, text):
@@ -60,7 +71,7 @@ def script(path, text):
 
 def wrapped(line):
     """As a terminal does it."""
-    return [line[i:i + COLUMNS] for i in range(0, len(line), COLUMNS)]
+    return [line[i:i + COLUMNS] for i in range(0, len(line), COLUMNS)] or [""]
 
 
 def draw(session):
