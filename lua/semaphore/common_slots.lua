@@ -32,7 +32,8 @@ local function slots_of(s, id, names, weight, shown)
   if #found < weight then
     return nil
   end
-  s.slots = s.slots .. id .. ' ' .. table.concat(found, ',') .. ';'
+  -- Whoever asks for its lease back may be the first here, after the data were lost.
+  s.slots = (s.slots == '' and ';' or s.slots) .. id .. ' ' .. table.concat(found, ',') .. ';'
   return table.concat(found, ',')
 end
 -- luacheck: pop

@@ -50,6 +50,13 @@ class NamedSlots(ScriptTest):
         self.assertEqual(self.slots(b, policies=GPUS + " mine=gpu1"), ["gpu1"])
         self.assertEqual(self.slots(a, policies=GPUS + " mine=gpu0"), ["gpu0"])
 
+    def test_it_keeps_them_when_it_asks_once_more(self):
+        a, b = self.named(2)
+        self.slots(a, b)
+        self.client.call("DEL", *self.s.keys)
+        for caller, slot in ((b, "gpu1"), (a, "gpu0")) * 2:
+            self.assertEqual(self.slots(caller, policies=f"{GPUS} mine={slot}"), [slot])
+
     def test_it_gets_no_other_if_its_own_was_given_away(self):
         loser, = self.named(1)
         self.slots(loser)
