@@ -106,7 +106,8 @@ if fence > 0 or held then
   need_no_memory(s) -- a lease that is asked for back, or a slot that was handed over, must not end for want of memory
 end
 write(id, r) -- the first change: a server without memory refuses it, and would let all pass after one that it allows
-if arrives and wait and policies.supersede > 0 then
+local supersedes = arrives and wait and policies.supersede > 0 and policies.most_waiters > 0
+if supersedes then
   s.newest = int(r.ticket) .. ' ' .. who
   if policies.supersede > 1 then
     s.void = math.max(s.void, r.ticket - 1)
@@ -152,7 +153,8 @@ end
 local for_itself = around > 0 and around + weight > capacity
 local not_yet = not held and not wait
   and (rule == YOUNG or rule == SPARED and place <= s.spared and till - s.now <= SPARE)
-local full = not held and arrives and wait and s.queued >= policies.most_waiters
+-- Those that it sends away are still listed where they are many, and are in nobody's way.
+local full = not held and arrives and wait and not supersedes and s.queued >= policies.most_waiters
 local leaves = for_itself or full or not held and not wait and not not_yet
 if not held and not leaves then
   s.queued = s.queued + list(s, WAITERS, rank(r), id)

@@ -73,8 +73,8 @@ class HeadStarts(ScriptTest):
 
 
 class Superseding(ScriptTest):
-    def supersede(self, running=False, **options):
-        return self.callers(1, policies=f"supersede={1 + running}", who="h2 7 deploy", **options)[0]
+    def supersede(self, running=False, more="", **options):
+        return self.callers(1, policies=f"supersede={1 + running}{more}", who="h2 7 deploy", **options)[0]
 
     def test_it_sends_all_away_who_wait_and_they_are_told_by_whom(self):
         holder, = self.holding(1)
@@ -130,6 +130,19 @@ class Superseding(ScriptTest):
         waiter, = self.waiting(1)
         self.assertEqual(self.supersede().ask(wait=False).state, Answer.WAITS)
         self.assertEqual(waiter.ask().state, Answer.WAITS)
+
+    def test_who_joins_no_queue_sends_nobody_away_and_stops_nobody(self):
+        holder, = self.holding(1)
+        waiter, = self.waiting(1)
+        self.assertEqual(self.supersede(running=True, more=" max=0").ask().state, Answer.FULL)
+        self.assertEqual(waiter.ask().state, Answer.WAITS)
+        self.assertEqual(holder.renew(), Semaphore.RENEWED)
+
+    def test_those_it_sends_away_do_not_count_as_waiters(self):
+        self.holding(1)
+        crowd = self.waiting(150)
+        self.assertEqual(self.supersede(more=" max=1").ask().state, Answer.WAITS)
+        self.assertEqual(crowd[-1].ask().state, Answer.SUPERSEDED)
 
     def test_a_heavy_waiter_in_the_way_goes_and_the_newest_is_let_in_at_once(self):
         self.holding(1, capacity=2)
