@@ -16,22 +16,22 @@ BASH_COMPLETION = "/usr/share/bash-completion/bash_completion"
 FILE = "some-file"
 
 
-def bash(completions, binary, lines):
-    return _bash(completions, binary, lines, BASH_COMPLETION)
+def bash(completions, binary, lines, redis=None):
+    return _bash(completions, binary, lines, redis, BASH_COMPLETION)
 
 
-def bash_alone(completions, binary, lines):
+def bash_alone(completions, binary, lines, redis=None):
     """bash where the package bash-completion is not installed or not loaded."""
-    return _bash(completions, binary, lines, "")
+    return _bash(completions, binary, lines, redis, "")
 
 
-def fish(completions, binary, lines):
-    with _home(binary) as env:
+def fish(completions, binary, lines, redis=None):
+    with _home(binary, redis) as env:
         return _run(["fish", "--no-config", HERE / "offers.fish", completions / "limiters.fish", *lines], env)
 
 
-def zsh(completions, binary, lines):
-    with _home(binary) as env:
+def zsh(completions, binary, lines, redis=None):
+    with _home(binary, redis) as env:
         home = pathlib.Path(env["HOME"])
         (home / ".zshrc").write_text(f"source '{HERE}/offers.zsh'\n")
         offers = home / ".offers"
@@ -46,19 +46,20 @@ def zsh(completions, binary, lines):
 SHELLS = {"bash": bash, "bash without bash-completion": bash_alone, "zsh": zsh, "fish": fish}
 
 
-def _bash(completions, binary, lines, package):
+def _bash(completions, binary, lines, redis, package):
     words = ["bash", "--norc", "--noprofile", HERE / "offers.bash", completions / "limiters.bash", package, *lines]
-    with _home(binary) as env:
+    with _home(binary, redis) as env:
         return _run(words, env, ignore="compopt: not currently executing completion function")
 
 
 @contextlib.contextmanager
-def _home(binary):
-    """The environment of a shell whose `limiters` is the binary."""
+def _home(binary, redis):
+    """The environment of a shell whose `limiters` is the binary, and has this server, or one that is not there."""
     with tempfile.TemporaryDirectory() as home, tempfile.TemporaryDirectory() as programs:
         pathlib.Path(home, FILE).touch()
         pathlib.Path(programs, "limiters").symlink_to(binary)
-        yield {"PATH": f"{programs}:{os.defpath}", "HOME": home, "TERM": "dumb", "LC_ALL": "C.UTF-8"}
+        yield {"PATH": f"{programs}:{os.defpath}", "HOME": home, "TERM": "dumb", "LC_ALL": "C.UTF-8",
+               "LIMITERS_REDIS": redis or f"unix://{home}/no-server"}
 
 
 def _run(words, env, ignore=None):
