@@ -109,9 +109,10 @@ write(id, r) -- the first change: a server without memory refuses it, and would 
 local supersedes = arrives and wait and policies.supersede > 0 and policies.most_waiters > 0
 if supersedes then
   s.newest = int(r.ticket) .. ' ' .. who
-  if policies.supersede > 1 then
-    s.void = math.max(s.void, r.ticket - 1)
-  end
+end
+-- In a pause nobody is stopped, because nobody could take the slot: the first question after it does so.
+if policies.supersede > 1 and wait and fence == 0 and r.ticket == newest(s) and s.now >= s.paused_until then
+  s.void = math.max(s.void, r.ticket - 1)
 end
 
 local granted = not held and promote(s, id, r)

@@ -2,8 +2,8 @@
 -- What a caller asks for besides a slot. Who asks for none of this pays for none: the word is not there then.
 --   max=N        join the queue only if fewer than N wait
 --   head=D       stand in the queue as one that came so many µs before
---   supersede=1  on arrival, send all away who came before and wait; 2: and stop those who hold; who joins no queue
---                (wait 0, max=0) does neither
+--   supersede=1  on arrival, send all away who came before and wait; 2: and stop those who hold, but not
+--                in a pause; who joins no queue (wait 0, max=0) does neither
 --   slots=A,B    the slots have these names (common_slots.lua)
 --   mine=A       those that it had when it lost its lease
 -- luacheck: push ignore 211 (a script uses a part of this)

@@ -160,6 +160,22 @@ class Superseding(ScriptTest):
         self.assertEqual(holder.release(), Semaphore.RELEASED)
         self.assertTrue(newest.ask().holds)
 
+    def test_nobody_is_stopped_in_a_pause_but_as_soon_as_it_is_over(self):
+        holder, = self.holding(1)
+        self.s.order("pause", MINUTE)
+        newest = self.supersede(running=True)
+        self.assertEqual(newest.ask().state, Answer.WAITS)
+        self.assertEqual(holder.renew(), Semaphore.RENEWED)
+        self.s.order("pause", 0)
+        later, = self.waiting(1)
+        later.ask()
+        self.assertEqual(holder.renew(), Semaphore.RENEWED)
+        self.assertEqual(newest.ask().state, Answer.WAITS)
+        self.assertEqual(holder.renew(), Semaphore.SUPERSEDED)
+        holder.release()
+        self.assertTrue(newest.ask().holds)
+        self.assertEqual(later.ask().state, Answer.WAITS)
+
     def test_a_running_holder_cannot_ask_for_its_lease_back(self):
         holder, = self.holding(1)
         self.supersede(running=True).ask()
