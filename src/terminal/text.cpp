@@ -95,7 +95,9 @@ std::string visible(std::string_view text)
     std::string out;
     while (!text.empty()) {
         const Character c = first_of(text);
-        if (c.good && !in(k_steering, c.code))
+        // A backslash that would read as the beginning of \xNN is written so too: two texts never look the same.
+        const bool misread = text.starts_with("\\x");
+        if (c.good && !misread && !in(k_steering, c.code))
             out += text.substr(0, c.bytes);
         else
             for (const char byte : text.substr(0, c.bytes))

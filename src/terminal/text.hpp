@@ -7,7 +7,7 @@
 namespace terminal {
 
 // The text with bytes that would steer the terminal, or that are no UTF-8, as \xNN; so are characters that turn or hide
-// what follows.
+// what follows, and a backslash before an x. Different texts stay different.
 std::string visible(std::string_view text);
 
 // How many columns the text takes on the screen.
