@@ -62,10 +62,20 @@ private:
     bool m_renamed = false;
 };
 
+// A rename also takes the place of a device, a pipe or a link: for root even of /dev/null, and of /dev/stdout.
+void refuse_what_is_no_file(const std::string& path)
+{
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
+        throw base::Error(base::ExitCode::os_error, "write {}: it is there and no regular file, so it is not replaced",
+                          path);
+}
+
 }  // namespace
 
 void replace_file(const std::string& path, const std::string& text)
 {
+    refuse_what_is_no_file(path);
     Beside file(path);
     file.write(text);
     file.replace();

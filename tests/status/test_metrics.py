@@ -100,6 +100,12 @@ class Metrics(StatusTest):
         names = {name.removeprefix(self.name) for name in self.metrics(self.name + "*")["limiters_semaphore_slots"][1]}
         self.assertEqual(names, {'"', "\\", "a\\n", "日本", r"\xff", "a=b,c", "#"})
 
+    def test_names_that_look_alike_are_two_labels(self):
+        # One sample that stands twice, and the collector refuses the whole file.
+        for name in ("\udcff", r"\xff"):
+            self.sem("--name", self.name + name)
+        self.assertEqual(len(self.metrics(self.name + "*")["limiters_semaphore_slots"][1]), 2)
+
     def test_nothing_is_nothing(self):
         self.assertEqual(self.metrics("no-such-limiter"), {})
 
@@ -139,6 +145,17 @@ class File(StatusTest):
     def test_in_a_folder_that_is_not_there_is_71(self):
         self.file = self.folder / "none" / "limiters.prom"
         self.assertRefused(self.write(), 71, str(self.file), "No such file")
+
+    def test_takes_the_place_of_no_device_pipe_link_or_folder(self):
+        kinds = {"a pipe": os.mkfifo, "a folder": os.mkdir, "a link": lambda path: os.symlink("elsewhere", path)}
+        for kind, make in kinds.items():
+            with self.subTest(kind):
+                self.file = self.folder / kind
+                make(self.file)
+                before = self.file.lstat()
+                self.assertRefused(self.write(), 71, str(self.file), "no regular file")
+                self.assertEqual((self.file.lstat().st_ino, self.file.lstat().st_mode), (before.st_ino, before.st_mode))
+        self.assertEqual(sorted(os.listdir(self.folder)), sorted(kinds))
 
     def test_is_not_for_other_forms(self):
         for words in (["-o", "x"], ["--json", "-o", "x"], ["--json", "--metrics"]):
