@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/message.hpp"
+#include "terminal/text.hpp"
 
 // Names such as erase and clear would be macros otherwise, in every class that has a function of that name.
 #define NCURSES_NOMACROS
@@ -105,6 +106,11 @@ FullScreen::FullScreen() : m_unicode(take_locale())
     if (::newterm(nullptr, stdout, stdin) == nullptr)
         throw base::Error(base::ExitCode::os_error, "nothing is known here about a terminal of the type TERM='{}'",
                           variable("TERM"));
+    if (::tigetstr("cup") == nullptr) {
+        leave();
+        throw base::Error(base::ExitCode::os_error,
+                          "nothing can be put in its place on a terminal of the type TERM='{}'", variable("TERM"));
+    }
     base::message::set_terminal({leave, leave_for_a_message});
     ::cbreak();
     ::noecho();
@@ -136,7 +142,10 @@ FullScreen::Size FullScreen::begin()
 
 void FullScreen::put(std::size_t row, std::size_t column, std::string_view text, Style style, bool selected)
 {
-    const std::string shown = m_unicode ? std::string(text) : ascii(text);
+    if (column >= static_cast<std::size_t>(COLS))
+        return;
+    const std::string inside = cut(text, static_cast<std::size_t>(COLS) - column);  // ncurses would go on a line below
+    const std::string shown = m_unicode ? inside : ascii(inside);
     ::attrset(attributes(style, m_colors, selected));
     ::mvaddnstr(static_cast<int>(row), static_cast<int>(column), shown.c_str(), static_cast<int>(shown.size()));
 }

@@ -27,7 +27,8 @@ public:
     // Whether stdin and stdout are a terminal.
     static bool is_possible();
 
-    // Takes that terminal. Throws Error (os_error) if nothing is known about a terminal of its type (TERM).
+    // Takes that terminal. Throws Error (os_error) if nothing is known about a terminal of its type (TERM),
+    // or it has no place for the cursor to go to.
     FullScreen();
     FullScreen(const FullScreen&) = delete;
     FullScreen& operator=(const FullScreen&) = delete;
@@ -41,7 +42,7 @@ public:
     // Begins the next picture, which is empty, and says how large it is.
     Size begin();
 
-    // Puts text (terminal/text, visible) there, as far as it is inside. `selected`: in reverse.
+    // Puts text (terminal/text, visible) there, cut to what is inside. `selected`: in reverse.
     void put(std::size_t row, std::size_t column, std::string_view text, Style style = Style::plain,
              bool selected = false);
 

@@ -194,6 +194,13 @@ class Top(CliTest):
         screen.resize(120, 30)
         eventually(lambda: screen.lines()[29].startswith("Enter opens"), PATIENCE, "the last line at its new place")
 
+    def test_what_is_wider_than_the_window_stays_in_its_line(self):
+        self.sem(env=self.env)
+        lines = self.top(width=10, height=4).wait_for("Enter")
+        self.assertEqual(lines[0], self.redis[:9] + "…")
+        self.assertEqual(lines[1], "")
+        self.assertRegex(lines[3], r"\AEnter ope…\Z")
+
     def test_q_gives_the_terminal_back_as_it_was(self):
         screen = self.enterContext(ScreenOf(env=self.env))
         screen.run("sh", "-c", "echo before; stty -g")
@@ -283,6 +290,11 @@ class Top(CliTest):
         screen = self.enterContext(ScreenOf())
         screen.run("env", "TERM=no-such-thing", BINARY, "--redis", self.redis, "top")
         screen.wait_for("limiters: nothing is known here about a terminal of the type TERM='no-such-thing'")
+
+    def test_a_terminal_that_cannot_be_drawn_on_is_one_line(self):
+        screen = self.enterContext(ScreenOf())
+        screen.run("env", "TERM=dumb", BINARY, "--redis", self.redis, "top")
+        screen.wait_for("limiters: nothing can be put in its place on a terminal of the type TERM='dumb'")
 
     def test_what_is_refused_at_once_draws_no_screen(self):
         screen = self.top(redis="redis://127.0.0.1:1")
