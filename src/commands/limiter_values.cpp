@@ -153,6 +153,9 @@ limiter::SemaphoreOptions semaphore_values(const options::Given& o, const Settin
         throw Error(ExitCode::usage, "{} needs {}: how many may run at a time", subcommand, label(options::k_slots));
     semaphore.capacity = names.empty() ? options::number(o, options::k_slots) : static_cast<std::int64_t>(names.size());
     semaphore.weight = options::number(o, options::k_weight);
+    if (semaphore.weight > semaphore.capacity && !names.empty())
+        throw Error(ExitCode::usage, "{} {} is above the {} names of {}: it would never run", label(options::k_weight),
+                    semaphore.weight, names.size(), label(options::k_named_slots));
     if (semaphore.weight > semaphore.capacity)
         throw Error(ExitCode::usage, "{} {} is above {} {}: it would never run", label(options::k_weight),
                     semaphore.weight, label(options::k_slots), semaphore.capacity);

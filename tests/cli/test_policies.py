@@ -121,7 +121,7 @@ class BadInput(CliTest):
                 result = limiters("sem", "run", "--name", self.name, "--slots", text, "--", "true", redis=self.redis)
                 self.assertRefused(result, 64, "--slots")
         result = limiters("sem", "run", "--name", self.name, "--slots", "a,b", "--weight", "3", "--", "true", redis=self.redis)
-        self.assertRefused(result, 64, "would never run")
+        self.assertRefused(result, 64, "--weight 3 is above the 2 names of --slots: it would never run")
         self.assertEqual(self.server.call("DBSIZE"), 0)
 
 
