@@ -96,10 +96,8 @@ end
 r.fence = math.max(r.fence, fence) -- a record from an older state of the data may not know of the grant
 r.capacity, r.lease, r.who, r.head_start = capacity, lease, who, policies.head_start
 r.keep = hold > 0 and s.now + hold or 0
+local takes = held and r.life == 0 and fence == 0 and not new -- a hand-off
 if held then
-  if r.life == 0 and fence == 0 and not new then
-    count_grant(s, r, r.since) -- a hand-off that the waiter takes now
-  end
   has_spoken(s, r)
 end
 if fence > 0 or held then
@@ -129,11 +127,11 @@ local slots = held and policies.slots and slots_of(s, id, policies.slots, weight
 if held and policies.slots and not slots then
   -- Callers with other lists have the names that it could have, or the next holder those that this one had.
   remove_holder(s, id, r)
-  r.fence, r.life, held, granted = fence, 0, false, false
+  r.fence, r.life, held, granted, takes = fence, 0, false, false, false
   write(id, r)
 end
-if granted and fence == 0 then
-  count_grant(s, r, s.now)
+if takes or granted and fence == 0 then
+  count_grant(s, r, r.since)
 end
 local place = held and 0 or redis.call('ZCOUNT', WAITERS, '-inf', '(' .. int(rank(r))) + 1
 local span = held and 0 or poll_span(place, s.used, s.hold)

@@ -89,6 +89,20 @@ class NamedSlots(ScriptTest):
         self.assertEqual(self.callers(1)[0].ask().state, Answer.NAMED)
         self.assertEqual(self.slots(b), ["x"])
 
+    def test_a_waiter_whose_names_others_have_is_not_counted_as_granted(self):
+        a, = self.named(1, policies="slots=x,y", capacity=2)
+        b, = self.named(1, policies="slots=x,y", capacity=2)
+        self.slots(a, b)
+        waiter, = self.named(1, policies="slots=x,z", capacity=2)
+        waiter.ask()
+        b.release()
+        self.assertEqual(self.slots(waiter), ["z"])
+        c, = self.named(1, policies="slots=x", capacity=3)
+        for _ in range(3):
+            self.assertEqual(c.ask().state, Answer.WAITS)
+            self.named(1, policies="slots=x,y", capacity=3)[0].ask(wait=False)
+        self.assertEqual(self.s.counter("granted"), 3)
+
     def test_a_dead_holder_keeps_nobody_out(self):
         self.slots(*self.named(1))
         self.let_pass(LEASE + 3 * SECOND)
