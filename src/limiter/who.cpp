@@ -33,6 +33,8 @@ Who who_of(std::string_view text)
 
 std::string readable(const Who& who, std::string_view between)
 {
+    if (who.command.empty() || who.host.empty())
+        return fmt::format("somebody unknown{}", between);
     return fmt::format("{} {} on {}{}{}", who.command, who.pid, who.host, between,
                        who.label.empty() ? "" : fmt::format(" ({})", who.label));
 }

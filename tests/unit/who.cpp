@@ -26,3 +26,10 @@ TEST_CASE("a holder is told in one phrase")
     CHECK(readable({"web2", "4711", "deploy.sh", ""}) == "deploy.sh 4711 on web2");
     CHECK(readable({"web2", "4711", "deploy.sh", "a"}, " for 41m") == "deploy.sh 4711 on web2 for 41m (a)");
 }
+
+TEST_CASE("a holder whose record does not tell who it is has a phrase too")
+{
+    CHECK(readable({}) == "somebody unknown");
+    CHECK(readable({}, " for 41m") == "somebody unknown for 41m");
+    CHECK(readable({"web2", "", "", ""}) == "somebody unknown");
+}

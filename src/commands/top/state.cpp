@@ -130,10 +130,11 @@ void TopState::ask(int key)
         break;
     case 'f':
         if (const limiter::Holder* holder = selected_holder())
-            m_question = Question{fmt::format("Free the slot of {} {} on {}? Its command is stopped. [y/N]",
-                                              holder->who.command, holder->who.pid, holder->who.host),
-                                  Answer::yes_or_no,
-                                  {Verb::free, limiter, {}, holder->id}};
+            m_question =
+                Question{fmt::format("Free the slot of {}? Its command is stopped. [y/N]",
+                                     limiter::readable({holder->who.host, holder->who.pid, holder->who.command, {}})),
+                         Answer::yes_or_no,
+                         {Verb::free, limiter, {}, holder->id}};
         else
             tell("open a semaphore and select the holder to be freed");
         break;
