@@ -58,3 +58,9 @@ TEST_CASE("a message is one line, whatever a server or a name put into it")
     CHECK(said(Level::normal, [] { message::error("é\u00a0Û \xff"); }) == "limiters: é\u00a0Û \xff\n");
     CHECK(said(Level::normal, [] { message::error(std::string_view("a\0b", 3)); }) == "limiters: a?b\n");
 }
+
+TEST_CASE("a character that turns the direction of a line is shown as a question mark")
+{
+    CHECK(said(Level::normal, [] { message::error("a\u202Egnp\u2066b\u2028c\u2026"); }) ==
+          "limiters: a?gnp?b?c\u2026\n");
+}
