@@ -26,7 +26,7 @@ public:
     // Orders the server to end, and returns when it has closed the connection, or did not in time.
     void shut_down(redis::Session& session, const std::string& subject) const;
 
-    // What waits for something else than an answer must obey these too.
+    // The signals of this process: a command that also waits for something else, such as a key, must obey them there.
     [[nodiscard]] const process::Signals& signals() const { return m_signals; }
 
     // From here on signals do what they did for the caller.

@@ -54,6 +54,8 @@ Screen screen_of_stdout()
 
 void Columns::add(const Row& row)
 {
+    if (row.size() == 1)
+        return;
     m_widths.resize(std::max(m_widths.size(), row.size()));
     m_flexible.resize(m_widths.size());
     for (std::size_t i = 0; i < row.size(); ++i) {
@@ -82,6 +84,8 @@ std::vector<Piece> Columns::pieces(const Row& row, std::optional<std::size_t> wi
 {
     std::vector<Piece> pieces;
     const std::size_t end = width.value_or(std::string::npos);
+    if (row.size() == 1)
+        return {{0, cut(row.front().text, end), row.front().style}};
     std::size_t at = 0;
     for (std::size_t i = 0; i < row.size() && at < end; ++i) {
         std::string text = cut(row[i].text, std::min(m_widths[i], end - at));

@@ -35,7 +35,8 @@ struct Piece {
     Style style;
 };
 
-// The widths that rows under one another share.
+// The widths that rows under one another share. A row of one cell is a sentence: it has the width of the screen, and
+// neither widens the columns nor is cut by them.
 class Columns {
 public:
     void add(const Row& row);

@@ -117,21 +117,21 @@ Row waiter_row(const limiter::Waiter& w, std::size_t place)
             {terminal::visible(w.who.label), Style::plain, true}};
 }
 
-Row left_out(std::int64_t count, const char* noun)
+Row left_out(std::int64_t count, const char* noun, const char* where)
 {
-    return {{fmt::format("  and {} {}{} more: see --all", count, noun, count == 1 ? "" : "s"), Style::faint}};
+    return {{fmt::format("  and {} {}{} more{}", count, noun, count == 1 ? "" : "s", where), Style::faint}};
 }
 
 // The first of these, as rows, and how many there are besides.
 template <typename Member, typename MakeRow>
-void add_rows(std::vector<Row>& rows, const std::vector<Member>& members, std::int64_t count, std::size_t most,
+void add_rows(std::vector<Row>& rows, const std::vector<Member>& members, std::int64_t count, const Excerpt& excerpt,
               const char* noun, const MakeRow& make_row)
 {
-    const std::size_t shown = std::min(most, members.size());
+    const std::size_t shown = std::min(excerpt.most, members.size());
     for (std::size_t i = 0; i < shown; ++i)
         rows.push_back(make_row(members[i], i));
     if (count > static_cast<std::int64_t>(shown))
-        rows.push_back(left_out(count - static_cast<std::int64_t>(shown), noun));
+        rows.push_back(left_out(count - static_cast<std::int64_t>(shown), noun, excerpt.where));
 }
 
 std::string in_the_mean(Micros all, std::int64_t count)
@@ -176,20 +176,20 @@ Row limiter_row(const LimiterReport& report)
     return std::visit([&](const auto& status) { return row_of(report.limiter, status); }, report.status);
 }
 
-std::vector<Row> holder_rows(const LimiterReport& report, std::size_t most)
+std::vector<Row> holder_rows(const LimiterReport& report, const Excerpt& excerpt)
 {
     std::vector<Row> rows;
     if (const auto* s = std::get_if<limiter::SemaphoreStatus>(&report.status))
-        add_rows(rows, s->holders, s->held_by, most, "holder",
+        add_rows(rows, s->holders, s->held_by, excerpt, "holder",
                  [](const limiter::Holder& holder, std::size_t) { return holder_row(holder); });
     return rows;
 }
 
-std::vector<Row> waiter_rows(const LimiterReport& report, std::size_t most)
+std::vector<Row> waiter_rows(const LimiterReport& report, const Excerpt& excerpt)
 {
     std::vector<Row> rows;
     if (const auto* s = std::get_if<limiter::SemaphoreStatus>(&report.status))
-        add_rows(rows, s->waiting, s->waiters, most, "waiter",
+        add_rows(rows, s->waiting, s->waiters, excerpt, "waiter",
                  [](const limiter::Waiter& waiter, std::size_t i) { return waiter_row(waiter, i + 1); });
     return rows;
 }

@@ -15,9 +15,15 @@ terminal::Row limiter_row(const LimiterReport& report);
 
 inline constexpr std::size_t k_everybody = std::numeric_limits<std::size_t>::max();
 
-// The rows of those who hold, and of those who wait, at most so many and one that counts the others. None for a bucket.
-std::vector<terminal::Row> holder_rows(const LimiterReport& report, std::size_t most = k_everybody);
-std::vector<terminal::Row> waiter_rows(const LimiterReport& report, std::size_t most = k_everybody);
+// At most so many rows, and one that counts the others and says where they are.
+struct Excerpt {
+    std::size_t most = k_everybody;
+    const char* where = "";
+};
+
+// The rows of those who hold, and of those who wait. None for a bucket.
+std::vector<terminal::Row> holder_rows(const LimiterReport& report, const Excerpt& excerpt = {});
+std::vector<terminal::Row> waiter_rows(const LimiterReport& report, const Excerpt& excerpt = {});
 
 // What has become of all who asked, in one phrase.
 std::string counters_text(const LimiterReport& report);

@@ -12,15 +12,6 @@ using terminal::Row;
 
 constexpr std::size_t k_first = 20;  // of those who hold, and of those who wait
 
-// A row that shares no columns with others: their widths must not cut it, nor it widen them.
-std::string sentence(const Row& row, const terminal::Screen& screen)
-{
-    terminal::Columns columns;
-    columns.add(row);
-    columns.fit(screen.width);
-    return columns.draw(row, screen);
-}
-
 struct Lines {
     Row limiter;
     std::vector<Row> members;
@@ -29,10 +20,10 @@ struct Lines {
 
 Lines lines_of(const LimiterReport& report, const View& view)
 {
-    const std::size_t most = view.everybody ? k_everybody : k_first;
-    Lines lines{limiter_row(report), holder_rows(report, most), ""};
+    const Excerpt excerpt{view.everybody ? k_everybody : k_first, ": see --all"};
+    Lines lines{limiter_row(report), holder_rows(report, excerpt), ""};
     if (view.waiting) {
-        for (Row& row : waiter_rows(report, most))
+        for (Row& row : waiter_rows(report, excerpt))
             lines.members.push_back(std::move(row));
         lines.counters = counters_text(report);
     }
@@ -50,8 +41,7 @@ std::string table(const Report& report, const View& view, const terminal::Screen
         all.push_back(lines_of(one, view));
         limiters.add(all.back().limiter);
         for (const Row& row : all.back().members)
-            if (row.size() > 1)
-                members.add(row);
+            members.add(row);
     }
     limiters.fit(screen.width);
     members.fit(screen.width);
@@ -59,9 +49,9 @@ std::string table(const Report& report, const View& view, const terminal::Screen
     for (const Lines& lines : all) {
         out += limiters.draw(lines.limiter, screen);
         for (const Row& row : lines.members)
-            out += row.size() > 1 ? members.draw(row, screen) : sentence(row, screen);
+            out += members.draw(row, screen);
         if (!lines.counters.empty())
-            out += sentence({{"  so far: " + lines.counters, terminal::Style::faint}}, screen);
+            out += members.draw({{"  so far: " + lines.counters, terminal::Style::faint}}, screen);
     }
     return out;
 }
