@@ -1,5 +1,6 @@
 """limiters top: what stands on the screen of a real terminal, and what its keys do."""
 
+import re
 import time
 import unittest
 
@@ -99,6 +100,21 @@ class Top(CliTest):
         for _ in range(3):
             self.sem(env=self.env)
         screen.wait_for("3/min")
+
+    def test_what_is_left_out_of_a_crowd_is_counted_and_widens_no_column(self):
+        self.holder("--capacity", "1000")
+        [id] = self.holders()
+        record, end = self.server.call("HGET", self.key, id), self.server.call("ZSCORE", f"{self.key}:holders", id)
+        for number in range(300):
+            self.server.call("HSET", self.key, f"{number:032x}", record)
+            self.server.call("ZADD", f"{self.key}:holders", end, f"{number:032x}")
+        self.server.call("HSET", self.key, "used", "301", "counted", "301")
+        screen = self.top()
+        self.open(screen, self.name)
+        rows = [line for line in screen.lines() if "since" in line]
+        self.assertTrue(all(re.match(r"  [0-9a-f]{12}  \S", row) for row in rows), rows)
+        screen.press(*["NPage"] * 25)
+        self.assertNotIn("--all", "\n".join(screen.wait_for("holders more")))
 
     def test_a_holder_is_freed_after_a_question(self):
         holder = self.holder()
@@ -204,13 +220,13 @@ class Top(CliTest):
     def test_q_gives_the_terminal_back_as_it_was(self):
         screen = self.enterContext(ScreenOf(env=self.env))
         screen.run("sh", "-c", "echo before; stty -g")
-        before = screen.wait_for("before")
+        settings = eventually(lambda: re.search("^[0-9a-f]+(:[0-9a-f]+)+", screen.text(), re.MULTILINE), PATIENCE, "stty")[0]
         screen.run(BINARY, "--redis", self.redis, "top")
         screen.wait_for(KEYS)
         screen.press("q")
         screen.wait_until_gone(KEYS)
         screen.run("sh", "-c", "echo $?; stty -g")
-        eventually(lambda: screen.text().count(before[2]) == 2, PATIENCE, "the same settings of the terminal")
+        eventually(lambda: screen.text().count(settings) == 2, PATIENCE, "the same settings of the terminal")
         self.assertIn("before", screen.text())
 
     def test_ctrl_c_gives_the_terminal_back_and_is_seen_by_the_shell(self):
