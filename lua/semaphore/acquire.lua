@@ -152,7 +152,7 @@ end
 local for_itself = around > 0 and around + weight > capacity
 local not_yet = not held and not wait
   and (rule == YOUNG or rule == SPARED and place <= s.spared and till - s.now <= SPARE)
--- Those that it sends away are still listed where they are many, and are in nobody's way.
+-- The waiters that a newcomer sends away do not count against it: where they are many, some are still listed.
 local full = not held and arrives and wait and not supersedes and s.queued >= policies.most_waiters
 local leaves = for_itself or full or not held and not wait and not not_yet
 if not held and not leaves then

@@ -28,7 +28,7 @@ local function is_superseded(s, r)
   return r.fence == 0 and r.ticket < newest(s)
 end
 
--- Takes it off the queue. It learns of that by its next question, for which nothing of it is needed, and is woken.
+-- Takes a waiter off the queue. The waiter is woken, and learns of it by its next question, which needs no record.
 local function send_away(s, id)
   s.queued = s.queued - redis.call('ZREM', WAITERS, id)
   redis.call('ZREM', ALIVE, id)

@@ -161,7 +161,7 @@ std::list<Subcommand> add_subcommands(Syntax syntax)
     top.add<StatusOptions>(on::status, "status", "status [OPTIONS] [PATTERN]",
                            "Show limiters, who holds them and how many wait");
     top.add<TopOptions>(on::top, "top", "top [OPTIONS] [PATTERN]",
-                        "Show the same on the whole screen, once a second, with a hand on it");
+                        "Show limiters on the whole screen, live; pause them, free a holder");
     top.add<ResetOptions>(on::reset, "reset", "reset [OPTIONS] sem|bucket NAME",
                           "Make a limiter as if it had never been used");
     top.add<LimitOptions>(on::limit, "limit", "limit [OPTIONS] sem|bucket NAME",
