@@ -1,0 +1,5 @@
+// What true(1) does: with musl, nothing at all.
+int main(void)
+{
+    return 0;
+}
