@@ -19,8 +19,8 @@ if stored[7] == '' and not stored[9] and not stored[13] and stored[3] == ARGV[2]
   level = level - ARGV[5]
   local full_at = refilled_at + math.ceil((capacity - level) / step) * frequency
   if steps >= 0 and level >= 0 and math.max(full_at, now) + KEPT <= tonumber(stored[6]) then
-    redis.call('HSET', KEY, 'level', int(level), 'refilled_at', int(refilled_at), ARGV[1], int(now),
-      'ids', stored[8] .. ARGV[1], 'granted', int((stored[10] or 0) + ARGV[5]))
+    redis.call('HSET', KEY, 'level', level, 'refilled_at', digits(refilled_at), ARGV[1], digits(now),
+      'ids', stored[8] .. ARGV[1], 'granted', (stored[10] or 0) + ARGV[5])
     return { 1, 0 }
   end
 end

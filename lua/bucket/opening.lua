@@ -14,4 +14,10 @@ local stored = redis.call('HMGET', KEY, 'level', 'refilled_at', 'capacity', 'amo
 local function int(n)
   return string.format('%.0f', n)
 end
+
+-- A time in digits. Those of `now` are put together from the server's answer, because writing a number of 16 digits
+-- takes a server nearly as long as a command.
+local function digits(at)
+  return at == now and time[1] .. string.sub('00000' .. time[2], -6) or int(at)
+end
 -- luacheck: pop

@@ -29,6 +29,11 @@ local function kept_for(span)
   return math.max(KEPT_LEAST, 3 * span)
 end
 
+-- The ticket or fence after `last`, in digits: the time, unless that would not be a later one.
+local function one_after(last, now, at)
+  return tonumber(last or 0) < now and at or int(last + 1)
+end
+
 do
   local record, seen, run, offset, first_end, settle, queued, used, counted, ticket, fence, capacity, ends, longest,
     born, shortest_hold, granted, special = unpack(redis.call('HMGET', P, ARGV[1], 'seen', 'run', 'offset', 'next',
@@ -37,20 +42,25 @@ do
   local is_common = ARGV[5] == capacity and ARGV[3] == '0' and (not special or special == '0') and not ARGV[15]
   local now = is_common and undisturbed(seen, run, offset, first_end, settle)
   if now and not record and ARGV[2] == '0' and (not queued or queued == '0') then
-    local lease, keep = tonumber(ARGV[6]), ARGV[8] == '0' and 0 or now + ARGV[8]
-    local lease_ends, in_use = math.max(now + lease, keep), (used or 0) + ARGV[4]
+    local keep = ARGV[8] == '0' and 0 or now + ARGV[8]
+    local lease_ends, in_use = math.max(now + ARGV[6], keep), (used or 0) + ARGV[4]
     if in_use <= tonumber(capacity) and math.max(lease_ends + MINUTE, now + HOUR) <= tonumber(ends) then
-      local others = tonumber(counted or 0)
-      ticket, fence = math.max(ticket + 1, now), math.max((fence or 0) + 1, now)
-      longest = others == 0 and lease or math.max(lease, tonumber(longest or 0))
-      first_end = tonumber(first_end or 0)
-      redis.call('HSET', P, ARGV[1], string.format('%s %s %s %.0f %.0f %.0f %.0f %s %s', ARGV[4], ARGV[5], ARGV[6],
-        keep, ticket, fence, now, born, ARGV[13]), 'seen', now, 'ticket', ticket, 'fence', fence, 'used', in_use,
-        'counted', others + 1, 'longest', longest, 'granted', (granted or 0) + 1,
-        'next', first_end == 0 and lease_ends or math.min(first_end, lease_ends))
-      redis.call('ZADD', HOLDERS, lease_ends, ARGV[1])
-      redis.call('PEXPIREAT', HOLDERS, math.ceil(ends / 1000)) -- always, since the key may be a new one
-      return { 1, ticket, fence, 0, 0, in_use, 0, 0, 0, 0, 0, longest }
+      local at, lease_end = digits(now), int(lease_ends)
+      ticket, fence = one_after(ticket, now, at), one_after(fence, now, at)
+      if not counted or counted == '0' or tonumber(ARGV[6]) > tonumber(longest or 0) then
+        longest = ARGV[6]
+      end
+      if not first_end or first_end == '0' or lease_ends < tonumber(first_end) then
+        first_end = lease_end
+      end
+      keep = keep == 0 and '0' or int(keep)
+      redis.call('HSET', P, ARGV[1], ARGV[4] .. ' ' .. ARGV[5] .. ' ' .. ARGV[6] .. ' ' .. keep .. ' ' .. ticket
+        .. ' ' .. fence .. ' ' .. at .. ' ' .. born .. ' ' .. ARGV[13], 'seen', at, 'ticket', ticket, 'fence', fence,
+        'used', in_use, 'counted', (counted or 0) + 1, 'longest', longest, 'granted', (granted or 0) + 1,
+        'next', first_end)
+      redis.call('ZADD', HOLDERS, lease_end, ARGV[1])
+      redis.call('PEXPIREAT', HOLDERS, string.sub(ends, 1, -4)) -- always, since the key may be a new one
+      return { 1, tonumber(ticket), tonumber(fence), 0, 0, in_use, 0, 0, 0, 0, 0, tonumber(longest) }
     end
   elseif now and record and ARGV[7] == '1' and ARGV[12] == '0' and ARGV[14] == ''
     and tonumber(ARGV[9]) <= tonumber(longest or 0)
@@ -60,7 +70,7 @@ do
     if before >= FIRST and now + 3 * span + MINUTE <= tonumber(ends)
       and redis.call('ZADD', WAITERS, 'NX', ARGV[2], ARGV[1]) == 0 -- it is listed
       and redis.call('ZADD', ALIVE, 'XX', 'CH', now + kept_for(span), ARGV[1]) == 1 then
-      redis.call('HSET', P, 'seen', now)
+      redis.call('HSET', P, 'seen', digits(now))
       return { 0, tonumber(ARGV[2]), 0, before + 1, tonumber(queued), tonumber(used), 0, 0, 0, 0, span,
         tonumber(longest or 0) }
     end

@@ -12,7 +12,7 @@
 -- ticket    the last one given
 -- fence     the last one given
 -- capacity  the last one asked for
--- ends      when the server's bare clock comes to this, all keys are gone
+-- ends      when the server's bare clock comes to this, whole ms, all keys are gone
 -- longest   the longest lease of those who hold or wait
 -- born      when this life of the data began
 -- void      a reset took back all tickets up to this
@@ -130,7 +130,7 @@ local function close(s)
     s.ordered_until)
   local all = s.ends < least
   if all then
-    s.ends = least + TTL_STEP
+    s.ends = math.ceil((least + TTL_STEP) / 1000) * 1000
   end
   local fields = { 'seen', int(s.seen) }
   for _, name in ipairs(FIELDS) do

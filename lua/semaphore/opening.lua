@@ -39,6 +39,12 @@ end
 local time = redis.call('TIME')
 local server = time[1] * SECOND + time[2]
 
+-- A time in digits. Where it is the server's own, they are put together from its answer, because writing a number of
+-- 16 digits takes a server nearly as long as a command.
+local function digits(at)
+  return at == server and time[1] .. string.sub('00000' .. time[2], -6) or int(at)
+end
+
 -- The time on the limiter's clock, if P is as the last script left it: no clock went back, no process or rule of
 -- recovery came between, and nothing ended, nor will soon after a silence. Else nothing, and the case is a rare one.
 -- The arguments are fields of P, see common_state.lua.

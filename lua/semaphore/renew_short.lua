@@ -13,7 +13,7 @@ do
     if math.max(lease_ends + MINUTE, now + HOUR) <= tonumber(ends) and lease_ends >= tonumber(first_end)
       and tonumber(ARGV[3]) <= tonumber(longest or 0)
       and redis.pcall('ZADD', HOLDERS, 'XX', 'CH', lease_ends, ARGV[1]) == 1 then
-      redis.call('HSET', P, 'seen', now)
+      redis.call('HSET', P, 'seen', digits(now))
       return 1
     end
   end
