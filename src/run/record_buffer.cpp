@@ -12,6 +12,26 @@ constexpr std::size_t k_half = k_size / 2;        // fuller than this, nothing i
 constexpr std::size_t k_least_room = k_size / 8;  // with less at the end, what is there moves to the front
 constexpr std::int64_t k_piece = 4096;            // of a record larger than the buffer whose bytes are paid one by one
 
+// A block of a fixed size is what the compiler counts many bytes of with one instruction, and 255 is the most that a
+// byte can count.
+constexpr std::size_t k_block = 128;
+
+std::size_t count_in_block(const char* block, char wanted)
+{
+    std::uint8_t count = 0;
+    for (std::size_t i = 0; i < k_block; ++i)
+        count = static_cast<std::uint8_t>(count + (block[i] == wanted ? 1 : 0));
+    return count;
+}
+
+std::size_t count(std::string_view bytes, char wanted)
+{
+    std::size_t count = 0;
+    for (; bytes.size() >= k_block; bytes.remove_prefix(k_block))
+        count += count_in_block(bytes.data(), wanted);
+    return count + static_cast<std::size_t>(std::count(bytes.begin(), bytes.end(), wanted));
+}
+
 }  // namespace
 
 RecordBuffer::RecordBuffer(char delimiter, bool tokens_from_size)
@@ -48,12 +68,10 @@ void RecordBuffer::received(std::size_t size)
         if (paid)
             m_released = from;
     }
-    while (from < m_end) {
-        from = end_of_record(from, m_end);
-        if (!is_whole(from))
-            break;
-        m_ready = from;
-        ++m_ready_records;
+    const std::string_view rest(m_bytes.data() + from, m_end - from);
+    if (const std::size_t last = rest.rfind(m_delimiter); last != std::string_view::npos) {
+        m_ready = from + last + 1;
+        m_ready_records += static_cast<std::int64_t>(count(rest.substr(0, last + 1), m_delimiter));
     }
     open_if_full();
 }
@@ -98,8 +116,7 @@ std::int64_t RecordBuffer::release(std::int64_t tokens)
 std::int64_t RecordBuffer::release_records(std::int64_t tokens)
 {
     const std::int64_t count = std::min(tokens, m_ready_records);
-    for (std::int64_t i = 0; i < count; ++i)
-        m_released = end_of_record(m_released, m_ready);
+    m_released = count == m_ready_records ? m_ready : end_of_records(m_released, static_cast<std::size_t>(count));
     m_ready_records -= count;
     m_records += count;
     return count;
@@ -142,6 +159,21 @@ std::size_t RecordBuffer::end_of_record(std::size_t from, std::size_t to) const
 {
     const void* found = std::memchr(m_bytes.data() + from, m_delimiter, to - from);
     return found == nullptr ? to : static_cast<std::size_t>(static_cast<const char*>(found) - m_bytes.data()) + 1;
+}
+
+// The place behind so many delimiters; that many are there.
+std::size_t RecordBuffer::end_of_records(std::size_t from, std::size_t count) const
+{
+    while (m_ready - from >= k_block) {
+        const std::size_t here = count_in_block(m_bytes.data() + from, m_delimiter);
+        if (here >= count)
+            break;
+        count -= here;
+        from += k_block;
+    }
+    while (count-- > 0)
+        from = end_of_record(from, m_ready);
+    return from;
 }
 
 bool RecordBuffer::is_whole(std::size_t end) const

@@ -48,6 +48,7 @@ private:
     std::int64_t release_records(std::int64_t tokens);
     std::int64_t release_bytes(std::int64_t tokens);
     [[nodiscard]] std::size_t end_of_record(std::size_t from, std::size_t to) const;
+    [[nodiscard]] std::size_t end_of_records(std::size_t from, std::size_t count) const;
     [[nodiscard]] bool is_whole(std::size_t end) const;
 
     const char m_delimiter;

@@ -147,3 +147,24 @@ TEST_CASE("no byte is changed, dropped or reordered, whatever the pieces")
         CHECK(paid == (tokens_from_size ? static_cast<std::int64_t>(input.size()) : records));
     }
 }
+
+TEST_CASE("so many tokens release so many records, short or long, and not a byte behind them")
+{
+    std::mt19937 random(2);
+    const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random()) % n; };
+    for (int round = 0; round < 20; ++round) {
+        RecordBuffer buffer('\n', false);
+        std::string input;
+        for (int i = 0; i < 2000; ++i)
+            input += std::string(below(round % 2 == 0 ? 5 : 300), 'x') + '\n';
+        feed(buffer, input);
+        for (std::int64_t left = 2000, tokens = 0; left > 0; left -= tokens) {
+            tokens = std::min<std::int64_t>(left, static_cast<std::int64_t>(below(400)));
+            CHECK(buffer.price() == left);
+            CHECK(buffer.release(tokens) == tokens);
+            const std::string released = drain(buffer, 1000000);
+            CHECK(std::count(released.begin(), released.end(), '\n') == tokens);
+            CHECK((released.empty() || released.back() == '\n'));
+        }
+    }
+}
