@@ -15,6 +15,33 @@ namespace {
 
 using base::ExitCode;
 
+// What no honest answer to any of our questions comes near: the longest may be of a cluster of which each slot has
+// another owner than the next, a few MB. Without limits a hostile server makes us take all memory and hours of time.
+constexpr std::size_t k_most_bytes = 8 << 20;
+constexpr std::size_t k_longest_line = 16 << 10;  // because hiredis looks through all of it again after each read
+constexpr std::size_t k_most_elements = 100000;   // of one array: hiredis makes room for all that are announced
+
+// hiredis takes a null for the end of the memory, and gives up the answer.
+redisReplyObjectFunctions limited(const redisReplyObjectFunctions& usual)
+{
+    static const auto create_array = usual.createArray;
+    redisReplyObjectFunctions functions = usual;
+    functions.createArray = [](const redisReadTask* task, auto elements) {  // an int in hiredis 0.14, a size_t in 1.x
+        return static_cast<std::size_t>(elements) <= k_most_elements ? create_array(task, elements) : nullptr;
+    };
+    return functions;
+}
+
+redisReader* create_reader()
+{
+    redisReader* const reader = redisReaderCreate();
+    if (reader == nullptr)
+        throw std::bad_alloc();
+    static redisReplyObjectFunctions functions = limited(*reader->fn);
+    reader->fn = &functions;
+    return reader;
+}
+
 void append(std::string& to, const Words& words)
 {
     std::vector<const char*> starts;
@@ -39,7 +66,7 @@ void Connection::FreeReader::operator()(redisReader* reader) const
 }
 
 Connection::Connection(const Server& server, const Node& node, Peer peer)
-    : m_node(node), m_socket(node, server.tls ? &server.tls_options : nullptr), m_reader(redisReaderCreate())
+    : m_node(node), m_socket(node, server.tls ? &server.tls_options : nullptr), m_reader(create_reader())
 {
     if (peer == Peer::sentinel)
         return;
@@ -103,9 +130,20 @@ std::optional<Reply> Connection::receive()
         const std::size_t n = m_socket.read(buffer);
         if (n == 0)
             return std::nullopt;
+        measure({buffer.data(), n});
         if (redisReaderFeed(m_reader.get(), buffer.data(), n) != 0)
             throw std::bad_alloc();
     }
+}
+
+// Throws Rejected once what has come of an answer is too much.
+void Connection::measure(std::string_view bytes)
+{
+    const std::size_t line_end = bytes.rfind('\n');
+    m_unparsed += bytes.size();
+    m_line = line_end == bytes.npos ? m_line + bytes.size() : bytes.size() - line_end - 1;
+    if (m_unparsed > k_most_bytes || m_line > k_longest_line)
+        throw Rejected(ExitCode::internal, "answers more than any question is worth: is this a Redis server?");
 }
 
 std::optional<Reply> Connection::parse()
@@ -116,6 +154,7 @@ std::optional<Reply> Connection::parse()
             throw Rejected(ExitCode::internal, "does not speak the Redis protocol: is this the right port?");
         if (raw == nullptr)
             return std::nullopt;
+        m_unparsed = 0;
         Reply reply(static_cast<redisReply*>(raw));
         if (m_greetings.empty())
             return reply;

@@ -67,6 +67,7 @@ private:
 
     void greet(Greeting greeting, const Words& words);
     [[nodiscard]] bool entering() const;
+    void measure(std::string_view bytes);
     std::optional<Reply> parse();
     void require_welcome(Greeting greeting, const Reply& reply) const;
 
@@ -78,6 +79,8 @@ private:
     std::string m_held_back;           // until the server has let us in
     std::deque<Greeting> m_greetings;  // those whose answers have not come yet
     std::unique_ptr<redisReader, FreeReader> m_reader;
+    std::size_t m_unparsed = 0;  // bytes that came since the last answer was whole
+    std::size_t m_line = 0;      // those since the end of a line
 };
 
 }  // namespace redis

@@ -8,10 +8,16 @@ namespace redis {
 
 namespace {
 
+// A script counts in doubles, so no more than this comes from one that is right: whoever adds two of them up need not
+// fear that the sum is too large.
+constexpr std::int64_t k_largest = std::int64_t{1} << 53;
+
 std::int64_t require_integer(const redisReply* reply)
 {
     if (reply == nullptr || reply->type != REDIS_REPLY_INTEGER)
         throw base::Error(base::ExitCode::internal, "Redis answered something other than the number that was expected");
+    if (reply->integer < -k_largest || reply->integer > k_largest)
+        throw base::Error(base::ExitCode::internal, "Redis answered {}, which no script does", reply->integer);
     return reply->integer;
 }
 

@@ -49,6 +49,7 @@ class NoRedis(CliTest):
         with FakeServer(answer, greeting, closes) as fake:
             for result in self.both(*SHORT, redis=fake.url):
                 self.assertRefused(result, code, fake.url, *parts)
+                self.assertLess(result.seconds, PATIENCE / 2)  # 300 ms, and all that a busy machine may add
 
     def test_a_web_server(self):
         for closes in (False, True):
@@ -82,6 +83,10 @@ class NoRedis(CliTest):
     def test_one_that_never_ends_its_answer(self):
         for answer in (b"*8\r\n:1\r\n$1000000\r\nabc", b"$1000000\r\nx", b":", b"*"):
             self.assertAnswered(answer, 69, "no answer")
+
+    def test_one_that_announces_or_sends_more_than_anybody_needs(self):
+        for answer in (b"*2000000000\r\n", b"*2\r\n*100001\r\n", b"+" + b"x" * 20000, b"$9000000\r\n" + b"x\n" * 4300000):
+            self.assertAnswered(answer, 70)
 
     def test_one_that_hangs_up(self):
         self.assertAnswered(b"", 69, closes=True)

@@ -213,3 +213,10 @@ TEST_CASE("an answer of another form is an error, never a slot")
     for (const std::string bytes : {"+OK\r\n", "$1\r\n1\r\n", "*1\r\n:1\r\n", "$-1\r\n"})
         CHECK_THROWS_AS(Semaphore::renewed(answer(bytes)), base::Error);
 }
+
+TEST_CASE("a number that no script can count to is no answer")
+{
+    CHECK(answer(":9007199254740992\r\n").integer() == 9007199254740992);
+    CHECK_THROWS_AS(answer(":9007199254740993\r\n").integer(), base::Error);
+    CHECK_THROWS_AS(answer("*1\r\n:-9223372036854775808\r\n").integer_at(0), base::Error);
+}
