@@ -51,6 +51,135 @@ local wait, hold, longest_known, alone = ARGV[7] == '1', tonumber(ARGV[8]), tonu
 local bar, tell, who, outers = tonumber(ARGV[11]), ARGV[12] == '1', ARGV[13], ARGV[14]
 local policies = read_policies(ARGV[15] or '')
 
+-- One that was sent away by a newer caller, whether it waits or the data do not know of it.
+local function send_away_asker(s, r)
+  s.superseded = s.superseded + (r and 1 or 0) -- else it was sent away before, and counted
+  give_up(s, id, r or unknown(), bar, 0)
+  promote(s)
+end
+
+-- Whether slots have names where the asker's shall have none, or the other way round. Both kinds of callers may use one
+-- limiter in turn: once nobody uses it, the next one decides.
+local function is_of_other_kind(s)
+  if (s.slots ~= '') == (policies.slots ~= nil) then
+    return false
+  end
+  promote(s)
+  if s.counted + s.queued > 0 then
+    return true
+  end
+  s.slots = policies.slots and ';' or ''
+  return false
+end
+
+local function new_record(s)
+  -- A caller that shows no ticket, to a P that was there, is not listed anywhere.
+  local r = { weight = weight, ticket = ticket, fence = fence, since = s.now, life = 0, known = ticket > 0 or s.new }
+  if ticket == 0 then
+    r.ticket = math.max(s.ticket + 1, s.now)
+    s.ticket = r.ticket
+  end
+  return r
+end
+
+-- The record says from here on what this question says.
+local function bring_up_to_date(s, r)
+  r.fence = math.max(r.fence, fence) -- a record from an older state of the data may not know of the grant
+  r.capacity, r.lease, r.who, r.head_start = capacity, lease, who, policies.head_start
+  r.keep = hold > 0 and s.now + hold or 0
+end
+
+-- Notes whom this caller sends away, who came before it.
+local function supersede(s, r, arrives)
+  if arrives then
+    s.newest = int(r.ticket) .. ' ' .. who
+  end
+  -- In a pause nobody is stopped, because nobody could take the slot: the first question after it does so.
+  if policies.supersede > 1 and wait and fence == 0 and r.ticket == newest(s) and s.now >= s.paused_until then
+    s.void = math.max(s.void, r.ticket - 1)
+  end
+end
+
+-- A lease that is there is renewed. `is_new`: its record was lost with P, and the holder was counted as 1.
+local function renew_held(s, r, is_new)
+  list(s, HOLDERS, math.max(s.now + lease, r.keep), id)
+  if is_new then
+    count_holders(s)
+    s.used = s.used + weight - 1
+  end
+  promote(s)
+end
+
+-- Callers with other lists have the names that this holder could have, or the next holder those that it had.
+local function take_slot_back(s, r)
+  remove_holder(s, id, r)
+  r.fence, r.life = fence, 0
+  write(id, r)
+end
+
+-- The rule of recovery, or the pause, that keeps the asker out, and until when.
+local function in_the_way(s)
+  local rule, till = 0, 0
+  if s.now < s.settle then
+    rule, till = s.rule, s.settle
+  elseif s.now < s.spared_until then
+    rule, till = SPARED, s.spared_until
+  end
+  if fence == 0 and till < s.paused_until then
+    rule, till = PAUSED, s.paused_until
+  end
+  return rule, till
+end
+
+-- Whether this process tree holds so much that the slot can only come free when one of its commands ends.
+local function waits_for_itself()
+  local around = 0
+  for outer in string.gmatch(outers, '%S+') do
+    local its = holds(outer) and read(outer)
+    around = around + (its and its.weight or 0)
+  end
+  return around > 0 and around + weight > capacity
+end
+
+-- How long until something ends that one of the first waiters waits for; 0: not known. A lease may end while another is
+-- spared. Whoever asks then ends the silence, so that this one is not spared too.
+local function next_change(s, rule, till)
+  local at = (rule == 0 or rule == SPARED)
+    and tonumber(redis.call('ZRANGEBYSCORE', HOLDERS, '(' .. int(s.now), '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]) or 0
+  if s.most < capacity and (at == 0 or s.order.limit.till < at) then
+    at = s.order.limit.till
+  end
+  at = at == 0 and till or till == 0 and at or math.min(till, at)
+  return math.max(0, at - s.now)
+end
+
+-- Of SOME holders, those whose leases end first, the one that has held longest.
+local function oldest_holder()
+  local some = redis.call('ZRANGE', HOLDERS, 0, SOME - 1)
+  local oldest
+  for _, text in ipairs(#some > 0 and redis.call('HMGET', P, unpack(some)) or {}) do
+    local its = text and parse(text)
+    if its and (not oldest or its.since < oldest.since) then
+      oldest = its
+    end
+  end
+  return oldest
+end
+
+-- What is told behind the twelve values that every answer has.
+local function tell_more(s, answer, held, slots, rule)
+  local oldest = tell and not held and oldest_holder()
+  if not (tell and not held) and not slots and (held or not next(s.order)) then
+    return
+  end
+  answer[13], answer[14] = oldest and s.now - oldest.since or -1, oldest and oldest.who or ''
+  answer[15] = (slots or not tell or rule == PAUSED) and 0
+    or math.floor(answer[4] * mean_hold(s) / math.min(capacity, s.most))
+  if slots or next(s.order) then
+    answer[16], answer[17] = tell_orders(s), slots
+  end
+end
+
 local s, r = open()
 local new = not r
 local void = ticket > 0 and ticket <= s.void
@@ -66,9 +195,7 @@ if barred then
   close(s)
   return { -1, ticket, fence, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 elseif superseded then
-  s.superseded = s.superseded + (r and 1 or 0) -- else it was sent away before, and counted
-  give_up(s, id, r or unknown(), bar, 0)
-  promote(s)
+  send_away_asker(s, r)
   close(s)
   return { -3, shown, 0, 0, s.queued, s.used, 0, 0, 0, 0, 0, s.longest, 0, newest_who, 0 }
 elseif void then
@@ -76,26 +203,12 @@ elseif void then
 end
 s.fence = math.max(s.fence, fence)
 local arrives = not r and ticket == 0
-if fence == 0 and not r and (s.slots ~= '') ~= (policies.slots ~= nil) then
-  -- Both kinds of callers on one limiter: once nobody uses it, the next one decides.
-  promote(s)
-  if s.counted + s.queued > 0 then
-    close(s)
-    return { -5, ticket, fence, 0, s.queued, s.used, 0, 0, 0, 0, 0, s.longest }
-  end
-  s.slots = policies.slots and ';' or ''
+if fence == 0 and not r and is_of_other_kind(s) then
+  close(s)
+  return { -5, ticket, fence, 0, s.queued, s.used, 0, 0, 0, 0, 0, s.longest }
 end
-if not r then
-  -- A caller that shows no ticket, to a P that was there, is not listed anywhere.
-  r = { weight = weight, ticket = ticket, fence = fence, since = s.now, life = 0, known = ticket > 0 or s.new }
-  if ticket == 0 then
-    r.ticket = math.max(s.ticket + 1, s.now)
-    s.ticket = r.ticket
-  end
-end
-r.fence = math.max(r.fence, fence) -- a record from an older state of the data may not know of the grant
-r.capacity, r.lease, r.who, r.head_start = capacity, lease, who, policies.head_start
-r.keep = hold > 0 and s.now + hold or 0
+r = r or new_record(s)
+bring_up_to_date(s, r)
 local takes = held and r.life == 0 and fence == 0 and not new -- a hand-off
 if held then
   has_spoken(s, r)
@@ -105,51 +218,26 @@ if fence > 0 or held then
 end
 write(id, r) -- the first change: a server without memory refuses it, and would let all pass after one that it allows
 local supersedes = arrives and wait and policies.supersede > 0 and policies.most_waiters > 0
-if supersedes then
-  s.newest = int(r.ticket) .. ' ' .. who
-end
--- In a pause nobody is stopped, because nobody could take the slot: the first question after it does so.
-if policies.supersede > 1 and wait and fence == 0 and r.ticket == newest(s) and s.now >= s.paused_until then
-  s.void = math.max(s.void, r.ticket - 1)
-end
+supersede(s, r, supersedes)
 
 local granted = not held and promote(s, id, r)
 if held then
-  list(s, HOLDERS, math.max(s.now + lease, r.keep), id)
-  if new then
-    count_holders(s)
-    s.used = s.used + weight - 1 -- its record was lost with P, and it was counted as 1
-  end
-  promote(s)
+  renew_held(s, r, new)
 end
 held = held or granted
-local slots = held and policies.slots and slots_of(s, id, policies.slots, weight, policies.shown_slots)
+local slots = held and policies.slots and slots_of(s, id, policies.slots, weight, policies.shown_slots) or nil
 if held and policies.slots and not slots then
-  -- Callers with other lists have the names that it could have, or the next holder those that this one had.
-  remove_holder(s, id, r)
-  r.fence, r.life, held, granted, takes = fence, 0, false, false, false
-  write(id, r)
+  take_slot_back(s, r)
+  held, granted, takes = false, false, false
 end
 if takes or granted and fence == 0 then
   count_grant(s, r, r.since)
 end
+
 local place = held and 0 or redis.call('ZCOUNT', WAITERS, '-inf', '(' .. int(rank(r))) + 1
 local span = held and 0 or poll_span(place, s.used, s.hold)
-local rule, till = 0, 0
-if s.now < s.settle then
-  rule, till = s.rule, s.settle
-elseif s.now < s.spared_until then
-  rule, till = SPARED, s.spared_until
-end
-if fence == 0 and till < s.paused_until then
-  rule, till = PAUSED, s.paused_until
-end
-local around = 0 -- the weight that this process tree holds
-for outer in string.gmatch(held and '' or outers, '%S+') do
-  local its = holds(outer) and read(outer)
-  around = around + (its and its.weight or 0)
-end
-local for_itself = around > 0 and around + weight > capacity
+local rule, till = in_the_way(s)
+local for_itself = not held and waits_for_itself()
 local not_yet = not held and not wait
   and (rule == YOUNG or rule == SPARED and place <= s.spared and till - s.now <= SPARE)
 -- The waiters that a newcomer sends away do not count against it: where they are many, some are still listed.
@@ -162,45 +250,20 @@ end
 if s.counted + s.queued == 1 and rule == 0 and not leaves then
   s.longest = lease
 end
-local is_told = not held and place <= FIRST
--- A lease may end while another is spared. Whoever asks then ends the silence, so that this one is not spared too.
-local next_end = is_told and (rule == 0 or rule == SPARED)
-  and tonumber(redis.call('ZRANGEBYSCORE', HOLDERS, '(' .. int(s.now), '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]) or 0
-if s.most < capacity and (next_end == 0 or s.order.limit.till < next_end) then
-  next_end = s.order.limit.till
-end
-local changes = next_end == 0 and till or till == 0 and next_end or math.min(till, next_end)
 local others = s.counted + s.queued > (leaves and 0 or 1) and s.capacity ~= capacity and s.capacity or 0
 s.capacity = capacity
+
 local answer = {
   for_itself and -2 or full and -4 or not_yet and 2 or held and 1 or 0, r.ticket, r.fence, place,
   s.queued + (leaves and not r.known and 1 or 0), s.used, others,
-  math.max(0, till - s.now), rule, is_told and math.max(0, changes - s.now) or 0, span,
+  math.max(0, till - s.now), rule, not held and place <= FIRST and next_change(s, rule, till) or 0, span,
   s.longest,
 }
-if tell and not held then
-  local some = redis.call('ZRANGE', HOLDERS, 0, SOME - 1)
-  local oldest
-  for _, text in ipairs(#some > 0 and redis.call('HMGET', P, unpack(some)) or {}) do
-    local its = text and parse(text)
-    if its and (not oldest or its.since < oldest.since) then
-      oldest = its
-    end
-  end
-  answer[13], answer[14] = oldest and s.now - oldest.since or -1, oldest and oldest.who or ''
-  answer[15] = rule == PAUSED and 0 or math.floor(place * mean_hold(s) / math.min(capacity, s.most))
-end
+tell_more(s, answer, held, slots, rule)
 if leaves and fence > 0 then
   s.lost = s.lost + 1
 elseif leaves then
   s.refused = s.refused + 1
-end
-if not held and next(s.order) then
-  answer[13], answer[14], answer[15] = answer[13] or -1, answer[14] or '', answer[15] or 0
-  answer[16] = tell_orders(s)
-end
-if slots then
-  answer[13], answer[14], answer[15], answer[16], answer[17] = -1, '', 0, tell_orders(s), slots
 end
 if leaves then
   give_up(s, id, r, bar, 0)
