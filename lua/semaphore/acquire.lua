@@ -153,7 +153,7 @@ local function next_change(s, rule, till)
   return math.max(0, at - s.now)
 end
 
--- Of SOME holders, those whose leases end first, the one that has held longest.
+-- The one that has held longest of SOME holders, those whose leases end first.
 local function oldest_holder()
   local some = redis.call('ZRANGE', HOLDERS, 0, SOME - 1)
   local oldest
