@@ -19,6 +19,7 @@
 --   10 of each waiter, in their order: id, weight, time since it joined, µs, who
 --   11 the counters, see common_state.lua: granted, waits, waited, held, refused, expired, lost, superseded
 --   12 the orders that stand (tell_orders in common_orders.lua)
+--   13 at the beginning of the holders: which slots they have, where slots have names, as common_slots.lua writes it
 -- Whom the next caller would find gone is gone here too, although nobody has dropped it yet.
 
 local SLICE, LEAST_WAITERS = 200, 20 -- a server does nothing else meanwhile: no script looks at more of them
@@ -85,5 +86,5 @@ count_holders(s)
 return {
   1, s.capacity, s.used - gone, waiter_count, math.max(0, s.settle - s.now), holder_count, more_holders, holders,
   more_waiters, waiters, { s.granted, s.waits, s.waited, s.held, s.refused, s.expired, s.lost, s.superseded },
-  tell_orders(s),
+  tell_orders(s), ARGV[2] == '-inf' and s.slots or '',
 }

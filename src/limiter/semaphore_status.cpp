@@ -24,7 +24,8 @@ enum Place : std::size_t {
     waiters_from,
     waiting,
     counters,
-    orders
+    orders,
+    slots
 };
 constexpr std::size_t k_of_holder = 6;
 constexpr std::size_t k_of_waiter = 4;
@@ -65,19 +66,37 @@ void SemaphoreReader::add(const redis::Reply& reply)
                                    .holders = {},
                                    .waiting = {},
                                    .orders = orders_at(reply, Place::orders)};
+    add_slots(reply.text_at(Place::slots));
     add_holders(reply.at(Place::holders));
     add_waiters(reply.at(Place::waiting));
     m_holders_from = reply.text_at(Place::holders_from);
     m_waiters_from = reply.text_at(Place::waiters_from);
 }
 
+// `text` is ";ID NAMES;ID NAMES;" (lua/semaphore/common_slots.lua), or empty.
+void SemaphoreReader::add_slots(std::string_view text)
+{
+    while (!text.empty()) {
+        const std::string_view one = text.substr(0, text.find(';'));
+        text.remove_prefix(std::min(one.size() + 1, text.size()));
+        if (const std::size_t blank = one.find(' '); blank != std::string_view::npos)
+            m_slots.emplace(one.substr(0, blank), one.substr(blank + 1));
+    }
+}
+
 void SemaphoreReader::add_holders(const redis::Reply& rows)
 {
     for (std::size_t at = 0; at + k_of_holder <= rows.size(); at += k_of_holder)
-        if (m_known.emplace(rows.text_at(at)).second)
-            m_status->holders.push_back({std::string(rows.text_at(at)), rows.integer_at(at + 1),
-                                         base::Micros(rows.integer_at(at + 2)), base::Micros(rows.integer_at(at + 3)),
-                                         rows.integer_at(at + 4) == 1, who_of(rows.text_at(at + 5))});
+        if (m_known.emplace(rows.text_at(at)).second) {
+            const auto slots = m_slots.find(rows.text_at(at));
+            m_status->holders.push_back({.id = std::string(rows.text_at(at)),
+                                         .weight = rows.integer_at(at + 1),
+                                         .held = base::Micros(rows.integer_at(at + 2)),
+                                         .expires_in = base::Micros(rows.integer_at(at + 3)),
+                                         .released = rows.integer_at(at + 4) == 1,
+                                         .who = who_of(rows.text_at(at + 5)),
+                                         .slots = slots == m_slots.end() ? std::string() : slots->second});
+        }
 }
 
 void SemaphoreReader::add_waiters(const redis::Reply& rows)

@@ -9,9 +9,11 @@
 #include "redis/session.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace limiter {
@@ -23,6 +25,7 @@ struct Holder {
     base::Micros expires_in;  // negative: it ended, and its holder may still come back to it while the server settles
     bool released;            // given back; the slot stays taken until its min-hold ends
     Who who;
+    std::string slots;  // the names of those that it has, with commas; empty where they have none
 };
 
 struct Waiter {
@@ -72,6 +75,7 @@ public:
     [[nodiscard]] std::optional<SemaphoreStatus> status() &&;
 
 private:
+    void add_slots(std::string_view text);
     void add_holders(const redis::Reply& rows);
     void add_waiters(const redis::Reply& rows);
 
@@ -80,6 +84,7 @@ private:
     std::string m_holders_from = "-inf";  // empty: these are all known
     std::string m_waiters_from = "-inf";
     std::optional<SemaphoreStatus> m_status;
+    std::map<std::string, std::string, std::less<>> m_slots;  // of each id the names of its slots
     std::set<std::string> m_known;  // one that renews its lease between two slices comes again, further behind
 };
 

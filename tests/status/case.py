@@ -26,6 +26,13 @@ def parsed(text):
 
 
 class StatusTest(CliTest):
+    def named_holder(self, *options):
+        """A Running that holds one or more of the slots gpu0, gpu1 and gpu2."""
+        holder = self.start("sem", "run", "--name", self.name, "--slots", "gpu0,gpu1,gpu2", *options, "--",
+                            "sh", "-c", "echo on; exec sleep 600")
+        holder.wait_for_out("on\n", PATIENCE)
+        return holder
+
     def status(self, *words, redis=None, **more):
         return limiters("status", *words, redis=redis or self.redis, timeout=PATIENCE, **more)
 

@@ -24,6 +24,10 @@ class Json(StatusTest):
         self.assertTrue(40_000_000 < held["expires_in_us"] <= 60_000_000)
         self.assertTrue(waiter.running.running())
 
+    def test_the_names_of_the_slots_that_a_holder_has(self):
+        self.named_holder("--weight", "2")
+        self.assertEqual([row["slots"] for row in self.mine()["holders"]], [["gpu0", "gpu1"]])
+
     def test_the_lease_is_the_one_that_the_command_sees(self):
         gate = self.start(*self.sem_words(command=["sh", "-c", 'echo "lease=$LIMITERS_LEASE"; exec sleep 1000']))
         lease = gate.wait_for_out("lease=", PATIENCE).strip().partition("=")[2]

@@ -23,6 +23,13 @@ class Rows(StatusTest):
         self.assertRegex(holders[0], rf"\A  {id[:12]}  {re.escape(host)}  {first.pid} +sh  since \d\S*  expires in \d+s  weight 2\Z")
         self.assertNotIn("weight", holders[1])
 
+    def test_holders_of_slots_with_names(self):
+        self.named_holder("--weight", "2")
+        self.named_holder()
+        [_, first, second] = self.lines(self.name)
+        self.assertRegex(first, r"  slots gpu0,gpu1\Z")
+        self.assertRegex(second, r"  slot gpu2\Z")
+
     def test_a_semaphore_that_nobody_holds(self):
         self.sem("--capacity", "4")
         self.assertEqual(self.lines(self.name), [f"sem  {self.name}  [..........]  0/4"])

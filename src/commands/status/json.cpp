@@ -21,6 +21,17 @@ Json pid_or_null(const std::string& text)
     return pid ? Json(*pid) : Json();
 }
 
+Json slots_or_null(std::string_view names)
+{
+    Json slots;
+    while (!names.empty()) {
+        const std::string_view name = names.substr(0, names.find(','));
+        slots.push_back(name);
+        names.remove_prefix(std::min(name.size() + 1, names.size()));
+    }
+    return slots;
+}
+
 Json holder(const limiter::Holder& h, const std::string& name, const Report& report)
 {
     return {{"id", h.id},
@@ -30,6 +41,7 @@ Json holder(const limiter::Holder& h, const std::string& name, const Report& rep
             {"command", text_or_null(h.who.command)},
             {"label", text_or_null(h.who.label)},
             {"weight", h.weight},
+            {"slots", slots_or_null(h.slots)},
             {"held_us", h.held.count()},
             {"expires_in_us", h.expires_in.count()},
             {"released", h.released}};

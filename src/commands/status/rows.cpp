@@ -93,6 +93,13 @@ std::string end_of(const limiter::Holder& h)
     return "expires in " + base::readable(h.expires_in);
 }
 
+std::string slots_of(const limiter::Holder& h)
+{
+    if (!h.slots.empty())
+        return (h.weight == 1 ? "slot " : "slots ") + terminal::visible(h.slots);
+    return h.weight == 1 ? "" : fmt::format("weight {}", h.weight);
+}
+
 Row holder_row(const limiter::Holder& h)
 {
     return {{"  " + terminal::visible(h.id.substr(0, k_shown_of_id)), Style::faint},
@@ -101,7 +108,7 @@ Row holder_row(const limiter::Holder& h)
             {terminal::visible(h.who.command), Style::plain, true},
             {"since " + base::readable(h.held)},
             {end_of(h)},
-            {h.weight == 1 ? "" : fmt::format("weight {}", h.weight)},
+            {slots_of(h)},
             {terminal::visible(h.who.label), Style::plain, true}};
 }
 
