@@ -161,6 +161,9 @@ class File(StatusTest):
         for words in (["-o", "x"], ["--json", "-o", "x"], ["--json", "--metrics"]):
             self.assertRefused(self.status(*words), 64, "--metrics")
 
+    def test_a_file_without_a_name_is_refused(self):
+        self.assertRefused(self.status("--metrics", "-o", ""), 64, "--output", "'' is none")
+
 
 if __name__ == "__main__":
     unittest.main()

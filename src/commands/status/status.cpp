@@ -25,6 +25,8 @@ Form form_value(const options::Given& o)
                     label(options::k_metrics));
     if (o.has(options::k_output) && !metrics)
         throw Error(ExitCode::usage, "{} needs {}", label(options::k_output), label(options::k_metrics));
+    if (const auto file = o.text(options::k_output); file && file->empty())
+        throw Error(ExitCode::usage, "{} needs the name of a file: '' is none", label(options::k_output));
     return json ? Form::json : metrics ? Form::metrics : Form::table;
 }
 
