@@ -80,6 +80,7 @@ class History:
     events: list = dataclasses.field(default_factory=list)   # [when, until, what]: every fault, for the reader
     samples: list = dataclasses.field(default_factory=list)
     eternal: list = dataclasses.field(default_factory=list)  # keys without an expiry
+    own_stalls: list = dataclasses.field(default_factory=list)  # [from, to]: the main loop of the proof did nothing
     left: list = dataclasses.field(default_factory=list)     # processes that did not end
 
     def stalls(self):

@@ -60,7 +60,7 @@ class Population:
         self.log = folder / "log"
         self.log.touch()
         self._read, self._rest = 0, b""
-        self.stalls = []
+        self.stalls, self.own_stalls, self._stepped, self._seen_to_end = [], [], None, {}
         numbers = iter(range(10**6))
         self.places = [Place(seed, g, n := next(numbers), paths.of_place(n)) for g in groups for _ in range(g.callers)]
         self._ends = selectors.DefaultSelector()
@@ -69,6 +69,10 @@ class Population:
 
     def step(self, is_open):
         """Start whoever is due (if it is_open still), and read what has happened."""
+        now = time.monotonic()
+        if self._stepped and now - self._stepped > LONGEST_LOOP:
+            self.own_stalls.append([self._stepped, now])
+        self._stepped = now
         self.read_log()
         self.reap()
         for place in self.places if is_open else ():
@@ -92,6 +96,7 @@ class Population:
             if action[0] == os.POSIX_SPAWN_DUP2:
                 os.close(action[1])
         self.callers[tag] = self.by_pid[caller.pid] = caller
+        self._ends.register(os.pidfd_open(caller.pid), selectors.EVENT_READ, (caller, "limiters"))
         return caller
 
     def command(self, caller, limiter):
@@ -140,7 +145,7 @@ class Population:
             caller.fence = int(words[1]) if words[1].isdigit() else 0
             caller.lease = words[2]
             with contextlib.suppress(OSError):
-                self._ends.register(os.pidfd_open(pid), selectors.EVENT_READ, caller)
+                self._ends.register(os.pidfd_open(pid), selectors.EVENT_READ, (caller, "cmd"))
                 return
             caller.finished = caller.finished or at  # it has ended already, and its line E follows
         elif kind == "E":
@@ -151,7 +156,8 @@ class Population:
             caller.lines.append(at)
 
     def _watch_ends(self):
-        """One that is killed writes nothing: the kernel tells when. If even this thread stands still, so does the machine."""
+        """Of CMD and limiters: the kernel tells when, also of one that is killed and writes nothing, and however late the main
+        loop is to reap it. If even this thread stands still, so does the machine."""
         last = time.monotonic()
         while True:
             if time.monotonic() - last > LONGEST_LOOP:
@@ -161,8 +167,11 @@ class Population:
                 if key.data:
                     self._ends.unregister(key.fileobj)
                     os.close(key.fileobj)
-                    if key.data.finished is None:
-                        key.data.finished = time.monotonic()
+                    caller, who = key.data
+                    if who == "limiters":
+                        self._seen_to_end[caller.tag] = time.monotonic()
+                    elif caller.finished is None:
+                        caller.finished = time.monotonic()
 
     def reap(self):
         with contextlib.suppress(ChildProcessError):
@@ -172,7 +181,8 @@ class Population:
                     return
                 caller = self.by_pid.pop(pid, None)
                 if caller:
-                    caller.ended, caller.status = time.monotonic(), os.waitstatus_to_exitcode(status)
+                    caller.ended = self._seen_to_end.pop(caller.tag, time.monotonic())
+                    caller.status = os.waitstatus_to_exitcode(status)
                     err = self.folder / f"{caller.tag}.err"
                     caller.stderr = err.read_text(errors="replace")[-1500:]
                     err.unlink()

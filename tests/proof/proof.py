@@ -4,6 +4,7 @@
 import argparse
 import contextlib
 import ctypes
+import faulthandler
 import os
 import pathlib
 import random
@@ -27,6 +28,7 @@ from schedule import THEMES, faults, groups, theme_of
 from support.runner import descendants
 from support.server import Server
 
+STANDS = 5  # s; after so long without a step the main loop shows where it stands
 LAST_PATIENCE = 15  # s; how long the callers have to end when they are told to
 MEMORY = "/dev/shm"
 PR_SET_CHILD_SUBREAPER = 36
@@ -105,6 +107,7 @@ def live(history, server, paths, folder, plan, seconds):
     sampler.start()
     try:
         while time.monotonic() < hands.begin + seconds or not hands.is_over():
+            faulthandler.dump_traceback_later(STANDS)
             hands.step()
             population.step(is_open=True)
             time.sleep(0.02)
@@ -114,7 +117,10 @@ def live(history, server, paths, folder, plan, seconds):
         while time.monotonic() < deadline and (population.alive() or population.keepers()):
             population.step(is_open=False)
             time.sleep(0.01)
+        faulthandler.cancel_dump_traceback_later()
         history.away += population.stalls
+        history.closed += paths.late()
+        history.own_stalls = population.own_stalls
         history.callers, history.samples = list(population.callers.values()), sampler.samples
         history.left = [c.tag for c in population.alive()] + [f"keeper of {c.tag}" for c in population.keepers().values()]
         with server.client() as client:

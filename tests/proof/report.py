@@ -17,6 +17,10 @@ def print_report(history, findings, shares):
     print(f"  {len(history.callers)} callers, {ran} grants, {len(history.events)} faults, {len(history.samples)} looks into Redis")
     if history.stalls():
         print(f"  the machine stood still {len(history.stalls())} times, {history.stalled():.1f} s in all")
+    late = [c for c in history.closed if c[3] == "the proof was late"]
+    if late or history.own_stalls:
+        print(f"  the proof itself was late: its paths {len(late)} times, {sum(b - a for _, a, b, _ in late):.1f} s in all, "
+              f"its main loop {len(history.own_stalls)} times, {max([b - a for a, b in history.own_stalls], default=0):.1f} s at most")
     for name, share in shares.items():
         print(f"  free and wanted, {name}: {share.part(share.reachable):.2f} % (settling {share.part(share.settling):.2f}, "
               f"busy {share.part(share.busy):.2f}, so the rest {share.part(share.rest):.2f}), in slots {share.part(share.slots):.2f} %, "
