@@ -29,6 +29,7 @@ import collections
 STEP = 0.01
 HAND_OVER = 0.25
 BUSY = 1.0
+ORDERED = 1.0  # s; so long after the end of an order whoever it kept out is there at the latest
 RETURN = 5.0  # s after the last fault
 DEAD = ("a dead holder's lease", "a stopped holder's lease", "a cut-off holder's lease")
 SETTLING = ("settling, with dead holders on the list", "settling, with living holders alone on the list",
@@ -36,8 +37,42 @@ SETTLING = ("settling, with dead holders on the list", "settling, with living ho
 YOUNG = 2  # the number of its rule in Redis
 
 
+AWAY = "handed over to one that is away"
 TAKEN_UP, GIVEN_BACK, QUEUED = "handed over, and not taken up", "not given back yet", "nobody queued"
 SPARED = "spared"
+
+
+# What limiters(7) promises of a slot that is free. One of a dead waiter is given on after one to three seconds, and there may be a row
+# of them; a rule of recovery other than the first takes two seconds, and two of them may follow each other.
+OF_ABSENT_WAITERS = ("the grace of a dead waiter", AWAY)
+MOST_ABSENT = 12.0  # s; four waiters that were killed or cut off, in a row
+PROMPT = 7.0        # s; a young server, a silence, and what it takes to learn of a grant whose word was lost
+SETTLING_SLACK = 5.0  # s; a silence after the settling, and a busy machine
+
+
+def settling_for(lease):
+    """How long the first rule lasts at most."""
+    return max(5.0, min(lease / 3, 60) + min(lease / 6, 5) + 2)
+
+
+def stood_empty(history, shares, add):
+    """A slot that stood empty for longer than a rule says, although one who waited for it could reach the server."""
+    for begin, name, reasons in [s for share in shares.values() for s in share.stretches]:
+        settling = sum(t for why, t in reasons.items() if why in SETTLING)
+        absent = sum(t for why, t in reasons.items() if why in OF_ABSENT_WAITERS)
+        rest = sum(reasons.values()) - settling - absent
+        callers = history.of(name)
+        longest = max((c.expiry for c in callers), default=0)
+        # Where the clock was set back, a lease is spared for a beat more.
+        prompt = PROMPT + (longest / 3 if history.happened("clock", 0, history.end) else 0)
+        wrong = [f"{what} for {t:.1f} s" for what, t, most in (
+            ("a settling", settling, settling_for(longest) + SETTLING_SLACK), ("absent waiters", absent, MOST_ABSENT), ("no rule", rest, prompt))
+            if t > most]
+        if wrong:
+            a, b = history.begin + begin, history.begin + begin + sum(reasons.values())
+            stalled = any(x < b and a < y for x, y in history.stalls())
+            add("stood empty", f"{name}: a free slot was given to nobody, by {' and '.join(wrong)}: {dict(reasons)}", a, b,
+                [c for c in callers if c.spawned < b and (c.ended or history.end) > a][:4], "the machine stood still" if stalled else "")
 
 
 class Share:
@@ -72,6 +107,7 @@ class Sweep:
         self.h, self.limiter, self.hand_over = history, limiter, hand_over
         self.callers = sorted(history.of(limiter.name), key=lambda c: c.spawned)
         self.tags = {c.tag: c for c in self.callers}
+        self.pauses, self.limits = (history.may_stand(limiter.name, verb) for verb in ("pause", "limit"))
 
     def add_to(self, shares):
         h, stretch = self.h, None
@@ -114,7 +150,10 @@ class Sweep:
                 first = first or c
                 waiting += c.weight
                 reached = reached or serving and self.h.open(c.path, t)
-        return self.limiter.capacity - running, first.weight if first else 0, waiting, reached
+        if any(a <= t < b + ORDERED for _, a, b in self.pauses):
+            return 0, 0, 0, False
+        most = min([self.limiter.capacity, *(c.order[2] for c, a, b in self.limits if a <= t < b + ORDERED)])
+        return most - running, first.weight if first else 0, waiting, reached
 
     def is_counted_as_running(self, c, t):
         return c.granted is not None and c.granted <= t and (c.finished is None or t < c.finished + self.hand_over)
@@ -156,7 +195,7 @@ class Sweep:
         if not c.granted or c.granted > t:
             if not c.alive(t):
                 return SPARED if is_over else DEAD[0] if taken else "the grace of a dead waiter"
-            return TAKEN_UP if self.h.reached(c, t) else "handed over to one that is away"
+            return TAKEN_UP if self.h.reached(c, t) else AWAY
         if is_over:
             return SPARED
         if c.stopped(t):

@@ -11,6 +11,10 @@ def check(history, limiter, callers, add):
         t = newcomer.granted
         beside = [c for c in ran[:i] if ends[c.tag] > t + (KILL_NOISE if c.end_signal is None else 0)]
         weight = sum(c.weight for c in beside) + newcomer.weight
+        limits = history.ordered(limiter.name, "limit", newcomer.spawned, t)
+        if limits and weight > min(c.order[2] for c in limits) and not orders_lost(history, limits, t):
+            add("above the limit", f"{limiter.name}: {weight} with the grant of {newcomer.tag}, of {limits[0].order[2]} that {limits[0].tag} allows",
+                t, t, [limits[0], newcomer, *beside], next((e for c in beside if (e := excuse(history, c, t))), ""))
         if weight <= limiter.capacity:
             continue
         until = min(ends[c.tag] for c in [*beside, newcomer])
@@ -19,11 +23,37 @@ def check(history, limiter, callers, add):
             t, until, [*beside, newcomer], excuses[0] if excuses else "")
 
 
+def pauses(history, limiter, callers, add):
+    """Nobody who was started in a pause is granted a slot in it."""
+    for c in callers:
+        stood = history.ordered(limiter.name, "pause", c.spawned, c.granted) if c.granted else []
+        if stood and not orders_lost(history, stood, c.granted):
+            add("granted in a pause", f"{c.tag} was granted a slot in the pause of {stood[0].tag}", stood[0].spawned, c.granted, [stood[0], c])
+
+
+def orders_lost(history, orders, t):
+    """An order is data, and its end is a time of the server's clock."""
+    first = min(c.spawned for c in orders) - 1
+    return any(history.happened(word, first - 60, t) for word in ("restart empty", "restart older", "flushall", "clock", "failover", "crash", "reshard"))
+
+
+def names(history, callers, add):
+    """No two who run at one time have the same slot."""
+    ran = sorted((c for c in callers if c.granted and c.slot), key=lambda c: c.granted)
+    for i, c in enumerate(ran):
+        for other in ran[:i]:
+            if set(other.slot.split(",")) & set(c.slot.split(",")) and (other.finished or history.end) > c.granted + KILL_NOISE:
+                add("one name twice", f"{other.tag} and {c.tag} both have {c.slot}", c.granted, min(other.finished or history.end, c.finished or history.end),
+                    [other, c], excuse(history, other, c.granted) or excuse(history, c, c.granted))
+
+
 def excuse(history, c, t):
     """Why c may run at t although Redis does not count it any more, in the words of the promise."""
     for word, why in (("flushall", "an eviction (FLUSHALL)"), ("clock forward", "a clock jump")):
         if history.happened(word, max(c.granted, t - FORGOTTEN) - 5 if c.granted else t - FORGOTTEN, t):
             return why
+    if history.happened("failover", (c.granted or t) - 20, t):
+        return "a failover that may have lost writes"
     if c.kind == "kept" and c.was_hit(9, 15, who=("keeper",)):
         return "its keeper was killed"
     if c.kind == "bare" and any(history.happened(f"restart {data}", c.granted - 20, t) for data in ("empty", "older")):

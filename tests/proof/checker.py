@@ -3,6 +3,7 @@
 import dataclasses
 
 import capacity
+from availability import stood_empty
 from exits import exit_codes, overruns, stops
 from order import fences, queue_order
 from windows import windows
@@ -23,7 +24,8 @@ class Finding:
         return not self.excuse
 
 
-def check(history):
+def check(history, shares):
+    """shares: of availability.py."""
     found = []
 
     def add(what, text, begin, end, callers, excuse=""):
@@ -32,6 +34,8 @@ def check(history):
         callers = history.of(limiter.name)
         if limiter.kind == "sem":
             capacity.check(history, limiter, callers, add)
+            capacity.pauses(history, limiter, callers, add)
+            capacity.names(history, callers, add)
             fences(history, callers, add)
             queue_order(history, limiter, add)
         else:
@@ -41,6 +45,7 @@ def check(history):
         stops(history, caller, add)
         overruns(history, caller, add)
         orphans(history, caller, add)
+    stood_empty(history, shares, add)
     for key in history.eternal:
         add("a key for ever", f"{key} has no expiry", history.end, history.end, [])
     for tag in history.left:

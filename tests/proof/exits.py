@@ -17,15 +17,22 @@ def exit_codes(history, c, add):
     elif c.status == UNREACHABLE:
         wrong = unreachable(history, c)
     elif c.status == REFUSED:
-        wrong = None if c.max_sleep is not None and not c.granted else "no wait has an end, or CMD ran"
+        wrong = None if (c.max_sleep is not None or superseded(history, c)) and not c.granted else "no wait has an end, or CMD ran"
     elif c.status == STOPPED:
         wrong = None if c.granted else "it never had a lease"
+    elif c.kind == "order":
+        wrong = "an order that was not obeyed" if c.status else None
     elif not c.granted and c.kind != "pipe":
         wrong = "CMD never ran"
     elif c.status != (0 if c.kind == "pipe" else c.code):
         wrong = "not the code of CMD"
     if wrong:
         add(f"exit {c.status}", f"{text} ({wrong})", c.spawned, c.ended, [c])
+
+
+def superseded(history, c, who=("waiting", "running")):
+    """Whether it was sent away by one that may do so and came later."""
+    return "superseded by" in c.stderr and any(o.supersede in who and o.spawned > c.spawned - 2 and o is not c for o in history.of(c.name))
 
 
 def unreachable(history, c, at=None):
@@ -70,6 +77,8 @@ def lost_by_right(history, c, at):
 def stops(history, c, add):
     """A CMD that was stopped with 79: was its slot wanted by others, and why?"""
     if c.kind != "run" or c.status != STOPPED or not c.granted or c.asked_to_end and c.ended >= c.asked_to_end:
+        return
+    if superseded(history, c, who=("running",)):
         return
     at = c.finished or c.ended
     others = [o for o in history.of(c.name) if o is not c and o.running(at)]

@@ -5,16 +5,14 @@ import heapq
 import itertools
 import os
 import queue
-import shutil
 import signal
 import threading
 import time
 
 from history import LATE
-from schedule import NAMED, PATH, SERVER
-from support.resp import RedisError
-
-SAVED_EVERY = 3.0  # s; how far a restart with older data goes back is a multiple of it
+from schedule import ORDERED, ORDERS, OF_SERVERS, PATH
+from servers import SAVED_EVERY
+from spawn import spawn
 
 
 class Faults:
@@ -22,7 +20,7 @@ class Faults:
         self.plan, self.server, self.paths, self.population, self.history = list(plan), server, paths, population, history
         self.begin = time.monotonic()
         self._later, self._order = [], itertools.count()
-        self._queue, self._offset, self._dumps, self._latest_dump = queue.Queue(), 0.0, [], 0.0
+        self._queue = queue.Queue()
         self.trouble = None
         self._hand = threading.Thread(target=self._serve, daemon=True)
         self._hand.start()
@@ -34,10 +32,15 @@ class Faults:
         now = time.monotonic()
         while self.plan and self.begin + self.plan[0].at <= now:
             fault = self.plan.pop(0)
-            if fault.kind in SERVER or fault.kind in NAMED:
+            if fault.kind in OF_SERVERS:
                 self._queue.put(fault)
             elif fault.kind in PATH:
                 self.on_path(fault)
+            elif fault.kind == "starve":
+                self.starve(fault)
+            elif fault.kind in ORDERS:
+                caller = self.population.order(ORDERED, fault.kind.split()[1], fault.span)
+                self.note(caller.spawned, f"{fault.kind} for {fault.span:.1f} s of {caller.tag}")
             else:
                 self.on_process(fault)
         while self._later and self._later[0][0] <= now:
@@ -65,8 +68,8 @@ class Faults:
         names = sorted(self.paths.proxies)
         name = names[int(fault.pick * len(names))]
         proxy, begin = self.paths.proxies[name], time.monotonic()
-        if fault.kind in ("reset", "fin", "forget"):
-            {"reset": proxy.reset, "fin": proxy.close_all, "forget": proxy.forget}[fault.kind]()
+        if fault.span == 0:
+            {"reset": proxy.reset, "fin": proxy.close_all, "forget": proxy.forget, "half close": proxy.half_close}[fault.kind]()
             return self.note(begin, f"{fault.kind} of {name}")
         one_way = 0.05 * 60 ** fault.size  # s, for "late": up to 3
         if fault.kind == "forgetful":
@@ -89,6 +92,21 @@ class Faults:
                     if entry[0] == name and entry[2] == float("inf"):
                         entry[2] = time.monotonic()
             self.note(begin, f"{fault.kind} of {name}" + (f" by {one_way:.2f} s" if fault.kind == "late" else ""))
+        self.later(fault.span, end)
+
+    # The machine.
+
+    def starve(self, fault):
+        """More that want to run than there are CPUs, and before us."""
+        begin, burner = time.monotonic(), ["/bin/sh", "-c", "while :; do :; done"]
+        with_priority = ["/usr/bin/nice", "-n", str(-os.nice(0) if os.geteuid() == 0 else 0)]
+        pids = [spawn([*with_priority, *burner], dict(os.environ), [], ()) for _ in range(2 * len(os.sched_getaffinity(0)))]
+
+        def end():
+            for pid in pids:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            self.note(begin, fault.kind)
         self.later(fault.span, end)
 
     # Processes.
@@ -133,25 +151,15 @@ class Faults:
                 try:
                     fault = self._queue.get(timeout=SAVED_EVERY - 0.01)
                 except queue.Empty:
-                    self.save()
+                    self.server.idle()
                     continue
                 if fault is None:
                     return
-                if time.monotonic() - self._latest_dump > SAVED_EVERY:
-                    self.save()
                 begin = time.monotonic()
-                what = self.on_server(fault)
-                self.note(begin, what)
+                self.note(begin, self.server.do(fault, self.away))
                 self._queue.task_done()
         except Exception as e:  # told by step()
             self.trouble = e
-
-    def save(self):
-        self.server.save()
-        self._latest_dump = time.monotonic()
-        copy = self.server.folder / f"dump-{len(self._dumps)}"
-        shutil.copy(self.server.folder / "dump.rdb", copy)
-        self._dumps.append(copy)
 
     @contextlib.contextmanager
     def away(self, why):
@@ -159,52 +167,3 @@ class Faults:
         self.history.away.append(entry)
         yield
         entry[1] = time.monotonic()
-
-    def on_server(self, fault):
-        server, verb = self.server, fault.kind.split()
-        if verb[0] == "restart":
-            return self.restart(verb[1], fault)
-        if verb[0] == "clock":
-            step = 40 ** fault.size  # s
-            self._offset += step if verb[1] == "forward" else -step
-            server.clock_offset(self._offset)
-            return f"{fault.kind} by {step:.1f} s"
-        if verb[0] == "pause":
-            with self.away("pause"):
-                server.pause()
-                time.sleep(fault.span)
-                server.resume()
-        elif verb[0] == "busy":
-            self.busy(fault.span)
-        elif verb[0] == "oom":
-            with self.away("oom"), server.client() as client:
-                client.call("CONFIG", "SET", "maxmemory", "1")
-                time.sleep(fault.span)
-                client.call("CONFIG", "SET", "maxmemory", "0")
-        else:
-            words = {"flushall": ["FLUSHALL"], "script": ["SCRIPT", "FLUSH"], "client": ["CLIENT", "KILL", "TYPE", "normal"]}
-            server.call(*words[verb[0]])
-        return fault.kind
-
-    def restart(self, data, fault):
-        server = self.server
-        with self.away(f"restart {data}"):
-            if data == "saved":
-                server.save()
-            (server.stop if fault.pick < 0.5 else server.kill)()
-            if data == "older":
-                # Never the newest: that is what a restart with all data has.
-                back = 1 + int(fault.size * 4)
-                shutil.copy(self._dumps[max(0, len(self._dumps) - 1 - back)], server.folder / "dump.rdb")
-            time.sleep(fault.span)
-            server.start(empty=data == "empty")
-        return f"restart {data}"
-
-    def busy(self, span):
-        with self.away("busy"), self.server.client() as runner, self.server.client() as killer:
-            killer.call("CONFIG", "SET", "lua-time-limit", "100")
-            runner.send("EVAL", "while true do end", 0)
-            time.sleep(span)
-            killer.call("SCRIPT", "KILL")
-            with contextlib.suppress(RedisError):
-                runner.read()

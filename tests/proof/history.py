@@ -20,7 +20,8 @@ class Limiter:
 
 @dataclasses.dataclass
 class Caller:
-    """One process that the proof started. kind: run, kept (a script with a keeper), bare (a script that renews by itself), bucket, pipe."""
+    """One process that the proof started. kind: run, kept (a script with a keeper), bare (a script that renews by itself), bucket,
+    pipe, order (an operator's, about the limiter `name`)."""
     tag: str
     name: str
     kind: str
@@ -30,6 +31,9 @@ class Caller:
     max_sleep: float | None = None
     hold: float = 0.0
     code: int = 0               # what CMD would end with
+    slots: str = ""             # the names that it asks for
+    supersede: str = ""         # "waiting" or "running": whom it sends away
+    order: list = dataclasses.field(default_factory=list)  # verb, for how long, and of a limit the capacity
     pid: int = 0
     spawned: float = 0.0
     ended: float | None = None
@@ -41,6 +45,7 @@ class Caller:
     end_signal: int | None = None  # that CMD wrote down; None if it could not write
     fence: int = 0
     lease: str = ""
+    slot: str = ""
     asked_to_end: float | None = None  # by the proof, when its time was over
     stops: list = dataclasses.field(default_factory=list)  # [from, to, who]: limiters, cmd, keeper
     hits: list = dataclasses.field(default_factory=list)   # [when, signal, who]
@@ -70,6 +75,7 @@ class Caller:
 class History:
     seed: int
     theme: str
+    servers: str = "single"
     begin: float = 0.0
     last_fault: float = 0.0
     end: float = 0.0
@@ -91,7 +97,26 @@ class History:
         return sum(b - a for a, b in self.stalls())
 
     def of(self, name):
-        return [c for c in self.callers if c.name == name]
+        """Who asked for slots or tokens of this limiter."""
+        return [c for c in self.callers if c.name == name and c.kind != "order"]
+
+    def orders(self, name, verb):
+        """[caller, from, to] of each that was obeyed: by the server at some time after `from`, and by nobody after `to`."""
+        all_of = sorted((c for c in self.callers if c.name == name and c.order and c.status == 0), key=lambda c: c.spawned)
+        over = {"pause": "resume", "limit": "clear"}[verb]
+        found = []
+        for c in (c for c in all_of if c.order[0] == verb):
+            ends = [o.spawned for o in all_of if o.order[0] == over and o.ended > c.spawned]
+            found.append([c, c.ended, min([c.spawned + c.order[1], *ends])])
+        return found
+
+    def ordered(self, name, verb, spawned, t):
+        """The orders of this kind that certainly stood from before this start until t."""
+        return [c for c, since, to in self.orders(name, verb) if since < spawned and t < to]
+
+    def may_stand(self, name, verb):
+        """[caller, from, to] of each order of this kind: outside of it, it certainly does not stand."""
+        return [[c, c.spawned, (c.ended or self.end) + c.order[1]] for c in self.callers if c.name == name and c.order and c.order[0] == verb]
 
     def serving(self, t):
         return not any(a <= t < b for a, b, _ in self.away)

@@ -41,13 +41,17 @@ class Paths:
     LENGTHS = (0, 5, 40)  # ms each way
 
     def __init__(self, server):
-        self._straight = {"tcp": server.url, "unix": server.unix_url}
+        self._straight = server.straight()
         self._upstream, self.proxies = server.url, {}
-        for n, length in enumerate(self.LENGTHS):
+        # Where servers name each other, their clients would go round a proxy.
+        self._only = "" if "unix" in self._straight else "tcp"
+        for n, length in enumerate(() if self._only else self.LENGTHS):
             self.proxies[f"shared {n}"] = Path(self._upstream, length)
 
     def of_place(self, number):
         """The path that the callers of a place take: of ten places three are straight, one Unix, four shared, two own."""
+        if self._only:
+            return self._only
         kind = number % 10
         if kind < 4:
             return "unix" if kind == 3 else "tcp"

@@ -17,6 +17,7 @@ from support.tree import ROOT
 
 LONGEST_LOOP = 0.4  # s; one of 50 ms that takes so long says that the machine has stood still
 
+SUPERSEDE = {"": [], "waiting": ["--supersede"], "running": ["--supersede=running"]}
 # A slot for the lines of a script, as limiters-sem(1) shows it. What it holds on for is ended as soon as a renewal is refused.
 SCRIPT = '''
 lease=$("$@"); code=$?; "$WITNESS" note acquire $code; [ $code = 0 ] || exit $code
@@ -82,9 +83,22 @@ class Population:
                 place.caller = self.start(place)
 
     def start(self, place):
-        tag = f"{place.group.limiter.name}-{len(self.callers)}"
-        caller = Caller(tag=tag, path=place.path, **place.fields)
-        command, extra = self.command(caller, place.group.limiter)
+        caller = Caller(tag=self.new_tag(place.group.limiter.name), path=place.path, **place.fields)
+        return self.start_caller(caller, *self.command(caller, place.group.limiter))
+
+    def order(self, name, verb, span):
+        """By an operator, who has a straight path."""
+        value = [1] if verb == "limit" else []
+        caller = Caller(tag=self.new_tag(f"{name}-{verb}"), name=name, kind="order", path="tcp", order=[verb, span, *value])
+        command = {"pause": ["pause", "sem", name, "--for", f"{span:.3f}"], "resume": ["resume", "sem", name],
+                   "limit": ["limit", "sem", name, "-j", "1", "--for", f"{span:.3f}"], "clear": ["limit", "sem", name, "--clear"]}[verb]
+        return self.start_caller(caller, [BINARY, "--redis", self.paths.url(caller.path), *command], {})
+
+    def new_tag(self, what):
+        return f"{what}-{len(self.callers)}"
+
+    def start_caller(self, caller, command, extra):
+        tag = caller.tag
         env = environment({"PROOF_LOG": str(self.log), "PROOF_TAG": tag, "WITNESS": self.witness, "LIMITERS": BINARY} | extra)
         streams = [(os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0), (os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)]
         if caller.kind == "pipe":
@@ -110,7 +124,8 @@ class Population:
             if caller.kind == "pipe":
                 return [*words, "bucket", "pipe", *name, *rate], {}
             return [*words, "bucket", "run", *name, *rate, *wait, "--", *hold], {}
-        sem = [*name, "-j", str(limiter.capacity), "--expiry", f"{caller.expiry}s", "--weight", str(caller.weight), *wait]
+        sem = [*name, *(["--slots", caller.slots] if caller.slots else ["-j", str(limiter.capacity)]), "--expiry", f"{caller.expiry}s",
+               "--weight", str(caller.weight), *SUPERSEDE[caller.supersede], *wait]
         if caller.kind == "run":
             return [*words, "sem", "run", *sem, "--", *hold], {}
         keep = "--until-exit $$" if caller.kind == "kept" else ""
@@ -143,7 +158,7 @@ class Population:
         if kind == "G":
             caller.granted, caller.cmd_pid = at, pid
             caller.fence = int(words[1]) if words[1].isdigit() else 0
-            caller.lease = words[2]
+            caller.lease, caller.slot = words[2], words[3].strip("-")
             with contextlib.suppress(OSError):
                 self._ends.register(os.pidfd_open(pid), selectors.EVENT_READ, (caller, "cmd"))
                 return

@@ -25,8 +25,8 @@ from population import Population
 from report import print_report, print_summary
 from samples import Sampler
 from schedule import THEMES, faults, groups, theme_of
+from servers import make
 from support.runner import descendants
-from support.server import Server
 
 STANDS = 5  # s; after so long without a step the main loop shows where it stands
 LAST_PATIENCE = 15  # s; how long the callers have to end when they are told to
@@ -43,7 +43,8 @@ def main():
         signal.signal(number, lambda *_: sys.exit(1))
     results = []
     for history in map(History.load, options.check) if options.check else runs(options):
-        results.append((history, check(history), availability(history)))
+        shares = availability(history)
+        results.append((history, check(history, shares), shares))
         print_report(*results[-1])
     print_summary(results)
     return 1 if any(f.is_violation for _, findings, _ in results for f in findings) else 0
@@ -55,12 +56,13 @@ def arguments():
     parser.add_argument("--seed", type=int, help="of the first run; the next has the next [random]")
     parser.add_argument("--seconds", type=float, default=60, help="of one run [60]")
     parser.add_argument("--theme", choices=THEMES, help="which faults [by the seed]")
+    parser.add_argument("--servers", choices=("single", "sentinel", "cluster"), default="single", help="who serves [single]")
     parser.add_argument("--keep", type=pathlib.Path, help="a folder for the histories, as JSON")
     parser.add_argument("--schedule", action="store_true", help="print what a seed does, and do nothing")
     parser.add_argument("--check", type=pathlib.Path, nargs="+", help="read such histories, and run nothing")
     options = parser.parse_args()
     if options.schedule:
-        print(*faults(options.seed, options.seconds, options.theme or theme_of(options.seed)), sep="\n")
+        print(*faults(options.seed, options.seconds, options.theme or theme_of(options.seed), options.servers), sep="\n")
         sys.exit()
     return options
 
@@ -70,7 +72,7 @@ def runs(options):
     end = time.monotonic() + 60 * options.minutes
     seed = random.SystemRandom().randrange(10**6) if options.seed is None else options.seed
     while True:
-        history = run(seed, options.theme or theme_of(seed), options.seconds)
+        history = run(seed, options.theme or theme_of(seed), options.seconds, options.servers)
         if options.keep:
             options.keep.mkdir(parents=True, exist_ok=True)
             history.save(options.keep / f"{seed}.json")
@@ -80,18 +82,19 @@ def runs(options):
             return
 
 
-def run(seed, theme, seconds, make_server=Server):
-    """A History. Another kind of server needs what faults.py calls: start, stop, kill, pause, resume, save, client, clock_offset, url."""
+def run(seed, theme, seconds, servers):
+    """A History."""
     print(f"running seed {seed} for {seconds:g} s", flush=True)
     if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK):
         # A disk that others keep busy makes a server that saves, and us, stand still for seconds.
         tempfile.tempdir = MEMORY
-    history = History(seed, theme, limiters=[g.limiter for g in groups()])
+    history = History(seed, theme, servers, limiters=[g.limiter for g in groups()])
+    semaphores = [g.limiter.name for g in groups() if g.limiter.kind == "sem"]
     folder = pathlib.Path(tempfile.mkdtemp(prefix="limiters-proof-"))
     try:
-        with Server() as server, contextlib.closing(Paths(server)) as paths:
+        with make(servers, semaphores) as server, contextlib.closing(Paths(server)) as paths:
             try:
-                live(history, server, paths, folder, faults(seed, seconds, theme), seconds)
+                live(history, server, paths, folder, faults(seed, seconds, theme, servers), seconds)
             finally:
                 end_all()
     finally:
@@ -123,8 +126,9 @@ def live(history, server, paths, folder, plan, seconds):
         history.own_stalls = population.own_stalls
         history.callers, history.samples = list(population.callers.values()), sampler.samples
         history.left = [c.tag for c in population.alive()] + [f"keeper of {c.tag}" for c in population.keepers().values()]
-        with server.client() as client:
-            history.eternal = [key for key in client.call("KEYS", "*") if client.call("PTTL", key) == -1]
+        for client in server.clients(timeout=10):
+            with client:
+                history.eternal += [key for key in client.call("KEYS", "*") if client.call("PTTL", key) == -1]
     finally:
         sampler.stop()
         hands.stop()  # last: the server that its thread has started ends with it

@@ -3,6 +3,8 @@
 import collections
 import statistics
 
+from availability import SETTLING
+
 AROUND = 1.0   # s before and after the window of a finding
 BEFORE = 10.0  # s; an older fault is rarely a cause
 MOST = 6       # windows printed a run
@@ -13,7 +15,7 @@ STRETCHES, PROMPT = 5, 2.5  # the longest are shown, if a slot stood empty for s
 
 def print_report(history, findings, shares):
     ran = sum(1 for c in history.callers if c.granted)
-    print(f"seed {history.seed}, faults: {history.theme}")
+    print(f"seed {history.seed}, faults: {history.theme}, servers: {history.servers}")
     print(f"  {len(history.callers)} callers, {ran} grants, {len(history.events)} faults, {len(history.samples)} looks into Redis")
     if history.stalls():
         print(f"  the machine stood still {len(history.stalls())} times, {history.stalled():.1f} s in all")
@@ -30,6 +32,10 @@ def print_report(history, findings, shares):
         for begin, limiter, reasons in longest:
             if sum(reasons.values()) >= PROMPT:
                 print(f"    {limiter} from {begin:.2f} on for {sum(reasons.values()):.2f} s: {reasons_of(reasons)}")
+    worst = max((s for share in shares.values() for s in share.stretches if not set(s[2]) & set(SETTLING)), default=None,
+                key=lambda s: sum(s[2].values()))
+    if worst:
+        print(f"  the longest that a free slot stood empty with nobody settling: {sum(worst[2].values()):.2f} s ({worst[1]} from {worst[0]:.2f} on)")
     counts = collections.Counter((f.what, f.excuse.split(" for ")[0]) for f in findings if not f.is_violation)
     for (what, excuse), n in sorted(counts.items()):
         print(f"  documented: {n} × {what}: {excuse}")

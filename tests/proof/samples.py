@@ -15,7 +15,7 @@ class Sampler(threading.Thread):
     def __init__(self, server, names):
         super().__init__(daemon=True)
         self.server, self.samples, self._names = server, [], set(names)
-        self._tags, self._done, self._client = {}, threading.Event(), None
+        self._tags, self._done, self._clients = {}, threading.Event(), []
 
     def stop(self):
         self._done.set()
@@ -24,15 +24,23 @@ class Sampler(threading.Thread):
     def run(self):
         while not self._done.wait(PERIOD):
             try:
-                self._client = self._client or self.server.client(timeout=0.5)
+                self._clients = self._clients or self.server.clients(timeout=0.5)
                 self.look()
-            except (OSError, RedisError):  # it is away, which is known
-                if self._client:
-                    self._client.close()
-                self._client = None
+            except (OSError, RedisError, AssertionError):  # it is away, which is known
+                for client in self._clients:
+                    client.close()
+                self._clients = []
 
     def look(self):
-        c = self._client
+        seen = set()
+        for client in self._clients:
+            seen |= self.look_by(client)
+        # Of what has no key Redis knows nothing, which is something that is seen.
+        for name in self._names - seen:
+            self.samples.append({"t": time.monotonic(), "name": name, "now": 0} | {part: {} for part in PARTS})
+
+    def look_by(self, c):
+        """The names of those that this server has."""
         keys = [k for k in c.call("KEYS", "*:sem:{*}") if k.endswith("}")]
         for key in keys:
             for command in (("TIME",), ("HGETALL", key), *(("ZRANGE", f"{key}:{part}", 0, -1, "WITHSCORES") for part in ("holders", "waiters"))):
@@ -41,9 +49,7 @@ class Sampler(threading.Thread):
             replies = [c.read() for _ in range(4)]
             if all(isinstance(r, list) for r in replies):
                 self.note(key, *replies)
-        # Of what has no key Redis knows nothing, which is something that is seen.
-        for name in self._names - {key.split("{")[1][:-1] for key in keys}:
-            self.samples.append({"t": time.monotonic(), "name": name, "now": 0} | {part: {} for part in PARTS})
+        return {key.split("{")[1][:-1] for key in keys}
 
     def note(self, key, now, fields, holders, waiters):
         fields = pairs(fields)

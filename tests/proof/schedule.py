@@ -16,15 +16,23 @@ SERVER = {
 }
 # The promise names these as what can admit too many, so they have runs of their own.
 NAMED = {"flushall": (0, 0), "clock forward": (0, 0), "clock back": (0, 0)}
+# Of servers that are several, in place of SERVER. A replica takes over from a master that is away for more than a second or two.
+SENTINEL = {"failover": (0, 0), "crash": (0.5, 3), "pause": (0.3, 8), "script flush": (0, 0), "client kill": (0, 0), "busy": (1, 3), "oom": (1, 6)}
+CLUSTER = {"failover": (0, 0), "crash": (0.5, 3), "reshard": (0.5, 4), "script flush": (0, 0), "client kill": (0, 0), "oom": (1, 6)}
+OF_SERVERS = SERVER | NAMED | SENTINEL | CLUSTER
 PATH = {
     "blackhole": (1, 10), "lost answers": (0.5, 6), "late": (2, 8), "torn": (0.3, 2), "reset": (0, 0), "fin": (0, 0),
-    "refuse": (1, 5), "forget": (0, 0), "forgetful": (4, 10),
+    "refuse": (1, 5), "forget": (0, 0), "forgetful": (4, 10), "half close": (0, 0),
 }
+MACHINE = {"starve": (1, 3)}
 PROCESS = {
     "kill holder": (0, 0), "kill waiter": (0, 0), "term holder": (0, 0), "term waiter": (0, 0), "stop holder": (0.5, 12),
     "stop waiter": (0.5, 12), "kill cmd": (0, 0), "term cmd": (0, 0), "stop cmd": (0.5, 4), "kill keeper": (0, 0),
     "term keeper": (0, 0), "stop keeper": (0.5, 12), "kill script": (0, 0),
 }
+# By an operator, about the limiter ORDERED. A limit is of 1 slot.
+ORDERS = {"order pause": (1, 5), "order resume": (0, 0), "order limit": (2, 8), "order clear": (0, 0)}
+ORDERED = "ordered"
 MIXED = (1, 3, 6, 12, 30)
 
 
@@ -49,6 +57,8 @@ class Group:
     kinds: tuple = ("run",)
     expiries: tuple = MIXED
     heaviest: int = 1
+    slots: str = ""
+    supersedes: bool = False
 
 
 def groups():
@@ -60,6 +70,9 @@ def groups():
         Group(Limiter("script", "sem", 4), 8, kinds=("kept", "kept", "kept", "run", "bare"), expiries=(3, 6, 12)),
         Group(Limiter("paced", "bucket", 1, rate=5), 3, kinds=("bucket",)),
         Group(Limiter("piped", "bucket", 1, rate=8), 2, kinds=("pipe",)),
+        Group(Limiter("named", "sem", 2), 4, expiries=(1, 3, 6), slots="left,right"),
+        Group(Limiter("newest", "sem", 1), 3, expiries=(1, 3), supersedes=True),
+        Group(Limiter(ORDERED, "sem", 3), 5, expiries=(1, 3, 6)),
     ]
 
 
@@ -68,22 +81,26 @@ def theme_of(seed):
     return "named" if seed % 5 == 0 else "usual"
 
 
-THEMES = ("usual", "named", "server", "path", "process", "none")
+THEMES = ("usual", "named", "server", "path", "process", "orders", "none")
 
 
-def faults(seed, seconds, theme):
+def faults(seed, seconds, theme, servers="single"):
     """In the order of their times. Faults of the server come one after the other, all others at any time.
 
     theme: "usual" for all kinds together, "named" for what the promise names too, or one kind alone.
     """
     rng = random.Random(f"faults {seed}")
     end, plan = WARM + (seconds - WARM) * (1 - CALM), []
-    if theme in ("usual", "named", "path"):
+    if theme in ("usual", "named", "path") and servers == "single":  # clients go round a proxy where servers name each other
         plan += series(rng, PATH, end, 2.0)
     if theme in ("usual", "named", "process"):
         plan += series(rng, PROCESS, end, 1.2)
+    if theme in ("usual", "named", "process"):
+        plan += series(random.Random(f"machine {seed}"), MACHINE, end, 12.0)
+    if theme in ("usual", "named", "orders"):
+        plan += series(random.Random(f"orders {seed}"), ORDERS, end, 3.0)
     if theme in ("usual", "named", "server"):
-        server = SERVER | (NAMED if theme == "named" else {})
+        server = {"single": SERVER | (NAMED if theme == "named" else {}), "sentinel": SENTINEL, "cluster": CLUSTER}[servers]
         # The last fault is the server's: the way back from those is the longest, and it is what the calm after it is to show.
         last = one(rng, rng.choice(sorted(server)), server, end)
         last.at = end - last.span
@@ -122,6 +139,10 @@ class Jobs:
         if kind == "bare":
             # Nobody renews it but the script, once, in the middle.
             fields["hold"] = min(fields["hold"], round(0.9 * fields["expiry"], 3))
+        if group.slots:
+            fields["slots"] = group.slots
+        if group.supersedes:
+            fields["supersede"] = rng.choice(("", "", "waiting", "running"))
         if kind == "bucket":
             fields |= {"hold": 0, "max_sleep": rng.choice((None, 0, 2.0))}
         return fields, rng.uniform(0, 0.4) + (0.3 if fields["max_sleep"] == 0 else 0)

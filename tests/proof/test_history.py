@@ -28,7 +28,7 @@ class HistoryTest(unittest.TestCase):
         return self.h.callers[-1]
 
     def assertSeen(self, *what, excuse=None):
-        found = check(self.h)
+        found = check(self.h, availability(self.h))
         self.assertEqual([f.what for f in found], list(what), found)
         if excuse is not None:
             self.assertRegex(found[0].excuse, excuse)
@@ -132,7 +132,7 @@ class Exits(HistoryTest):
 
     def test_a_wait_has_its_end(self):
         self.waited("a", 1, 20, max_sleep=2.0)
-        self.assertViolation("overrun")
+        self.assertViolation("overrun", "stood empty")
 
     def test_cmd_does_not_outlive_limiters(self):
         self.ran("a", 1, 5).ended = 3
@@ -142,6 +142,56 @@ class Exits(HistoryTest):
         self.h.eternal.append("k")
         self.h.left.append("a")
         self.assertViolation("a key for ever", "left over")
+
+
+    def test_who_came_before_a_newer_one_may_be_sent_away_by_it_alone(self):
+        self.waited("a", 1, 3, stderr="limiters: sem 'x' on …: superseded by b")
+        self.assertViolation("exit 75")
+        self.ran("b", 4, 5, spawned=2, supersede="waiting")
+        self.assertSeen()
+
+
+class Orders(HistoryTest):
+    def order(self, verb, sent, *value):
+        self.h.callers.append(Caller(tag=verb, name="x", kind="order", path="tcp", spawned=sent, ended=sent + 0.1, status=0, order=[verb, *value]))
+
+    def test_a_pause_lets_in_nobody_who_comes_in_it(self):
+        self.ran("a", 1.2, 2, spawned=0.9)
+        self.order("pause", 1, 5)
+        self.ran("b", 6.5, 7, spawned=2)
+        self.assertSeen()
+        self.ran("c", 5, 6)
+        self.assertViolation("granted in a pause")
+
+    def test_a_resume_ends_it_and_lost_data_too(self):
+        self.order("pause", 1, 5)
+        self.order("resume", 2, 0)
+        self.ran("b", 3, 4)
+        self.assertSeen()
+        self.order("pause", 5, 50)
+        self.ran("c", 8, 9)
+        self.assertViolation("granted in a pause")
+        self.h.events.append([6, 7, "restart empty"])
+        self.assertSeen()
+
+    def test_a_limit_holds_for_who_comes_after_it(self):
+        self.h.limiters[0].capacity = 3
+        self.ran("a", 0.5, 5)
+        self.ran("b", 0.6, 5)
+        self.order("limit", 1, 10, 2)
+        self.assertSeen()
+        self.ran("c", 3, 4)
+        self.assertViolation("above the limit")
+
+    def test_a_name_is_of_one_at_a_time(self):
+        self.h.limiters[0].capacity = 2
+        self.ran("a", 1, 3, slot="left")
+        self.ran("b", 2, 4, slot="right")
+        self.ran("c", 3, 4, slot="left")
+        self.assertSeen()
+        self.ran("d", 4.5, 6, slot="left")
+        self.ran("e", 5, 6, slot="left")
+        self.assertViolation("one name twice")
 
 
 class Buckets(HistoryTest):
@@ -175,6 +225,14 @@ class Availability(HistoryTest):
         self.ran("a", 1, 3)
         self.ran("b", 5, 6)
         self.assertEqual(self.share().all, 0)
+
+    def test_that_it_stands_empty_for_longer_than_a_rule_says_is_a_violation(self):
+        self.h.end = 20.0
+        self.ran("a", 1, 2)
+        self.ran("b", 10.5, 11, spawned=2)
+        self.assertViolation("stood empty")
+        self.h.away.append([5, 6, "pause"])
+        self.assertSeen()
 
     def test_an_outage_is_told_apart(self):
         self.empty_for_two_seconds(path="own 1")

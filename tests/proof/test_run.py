@@ -21,6 +21,14 @@ class Run(unittest.TestCase):
         if "stood still" not in run.stdout:
             self.assertRegex(run.stdout, r"wanted, faults: 0\.")
 
+    def test_servers_that_name_each_other_serve_too(self):
+        for servers in ("sentinel", "cluster"):
+            with self.subTest(servers=servers):
+                run = subprocess.run([sys.executable, PROOF, "--servers", servers, "--theme", "none", "--seconds", "5", "--seed", "1"],
+                                     capture_output=True, text=True)
+                self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+                self.assertRegex(run.stdout, r"\d\d callers, \d\d+ grants, 0 faults")
+
     def test_an_interrupted_run_leaves_nothing_behind(self):
         # The runner of this file fails it for any process that is left.
         for number in (signal.SIGINT, signal.SIGTERM):

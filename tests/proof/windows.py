@@ -26,7 +26,7 @@ def starts(history, callers):
 
 
 def lost_data(history, a, b):
-    for word in ("flushall", "clock forward", "clock back", "restart"):
+    for word in ("flushall", "clock forward", "clock back", "restart", "failover"):
         if history.happened(word, a - 10, b):
             return f"{word}: a new bucket is full"
     return ""

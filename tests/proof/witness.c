@@ -71,7 +71,8 @@ static int hold(int64_t ms, int code)
     sigaddset(&signals, SIGHUP);
     sigprocmask(SIG_BLOCK, &signals, NULL);
     char words[512];
-    snprintf(words, sizeof words, "%d %s %s", getppid(), variable("LIMITERS_FENCE"), variable("LIMITERS_LEASE"));
+    snprintf(words, sizeof words, "%d %s %s %s", getppid(), variable("LIMITERS_FENCE"), variable("LIMITERS_LEASE"),
+             variable("LIMITERS_SLOT"));
     put('G', words);
     int got = wait_for(end, &signals);
     snprintf(words, sizeof words, "%d", got);

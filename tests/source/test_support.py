@@ -156,6 +156,12 @@ class FaultyNetwork(unittest.TestCase):
                 client.call("PING")
         self.proxy.wait_for(lambda p: p.open_connections() == 0)
 
+    def test_behind_a_half_closed_connection_requests_take_effect_and_nothing_is_answered(self):
+        self.proxy.half_close()
+        with self.assertRaisesRegex(ConnectionError, "closed"):
+            self.client.call("INCR", "n")
+        eventually(lambda: self.server.call("GET", "n") == "1")
+
     def test_refused_connections_leave_the_others_alone(self):
         self.proxy.refuse()
         with self.assertRaises(ConnectionError), Client(self.proxy.url) as refused:

@@ -89,6 +89,10 @@ class Proxy:
         """End all connections in an orderly way (FIN)."""
         self._do(lambda: [link.close() for link in list(self._links)])
 
+    def half_close(self):
+        """End what comes from the server (FIN) on all connections; what is sent to it still arrives, and takes effect."""
+        self._do(lambda: [link.end_replies() for link in list(self._links)])
+
     def refuse(self):
         """Reset new connections at once; those that exist go on."""
         self._do(lambda: setattr(self, "_refusing", True))
@@ -183,6 +187,8 @@ class Proxy:
                 if writer.can_write_eof() and not writer.is_closing():
                     writer.write_eof()
                 return
+            if is_reply and link.replies_ended:
+                continue
             if is_reply and link.left is not None:
                 data = data[:link.left]
                 link.left -= len(data)
@@ -203,10 +209,16 @@ class _Link:
     def __init__(self, client, server, left):
         self._ends = (client, server)
         self.left = left
+        self.replies_ended = False
 
     def reset(self):
         for end in self._ends:
             _reset(end)
+
+    def end_replies(self):
+        self.replies_ended = True
+        if self._ends[0].can_write_eof() and not self._ends[0].is_closing():
+            self._ends[0].write_eof()
 
     def close(self):
         for end in self._ends:
