@@ -2,7 +2,9 @@
 # Runs the tests:
 #   tests/run.sh          all but the long ones, in a few minutes
 #   tests/run.sh NAME…    a part (a folder here: unit, lua, cli…) or a file
-#   tests/run.sh proof [--minutes N] [--seed S]   real callers under random faults, and what they saw: a minute
+#   tests/run.sh proof [--minutes N] [--seed S] [--servers single|sentinel|cluster]
+#                         real callers under random faults, and what they saw: a minute
+#   tests/run.sh mutants [NAME…]   builds with known faults, and whether tests and proof notice: an hour
 #   tests/run.sh all      the long ones too: sanitizers, fresh machines, other servers (root, network, time)
 # Installs what the tests need, builds, and ends with a line "N passed, N failed".
 set -eu
@@ -21,10 +23,10 @@ case "${1-}" in
 "") ;;
 all) parts+=(long) ;;
 -h | --help)
-    sed -n '2,7s/^# \{0,1\}//p' tests/run.sh
+    sed -n '2,9s/^# \{0,1\}//p' tests/run.sh
     exit
     ;;
-proof) parts=(proof) ;;
+proof | mutants) parts=(proof) ;;
 *) parts=("$@") ;;
 esac
 
@@ -59,6 +61,7 @@ install_packages "${build_packages[@]}" "${server[@]}" doctest-dev gcc git pytho
     mandoc lua-check shellcheck bash bash-completion zsh fish python3-jsonschema \
     python3-prometheus-client python3-yaml strace sudo tmux
 
+[ "${1-}" != mutants ] || exec tests/proof/mutants.py "${@:2}"
 build
 run=(tests/support/runner.py "${unit[@]}" "${paths[@]}")
 [ "${1-}" != proof ] || run=(tests/proof/proof.py "${@:2}")

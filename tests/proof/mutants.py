@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""Whether suite and checker see: builds limiters with one fault after the other, and tells which of them notice. mutants.py [NAME…]
+
+A mutant is a file of mutants/: a sentence that says what it breaks, the tests that should fail, and a patch. Each is built in a copy
+of this checkout in build/mutants; then its tests run, and the checker (proof.py) with a seed of its own. What the checker sees of the
+program as it is does not count.
+"""
+
+import argparse
+import dataclasses
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parents[1])]
+
+from support.tree import ROOT, files
+
+PATCHES = pathlib.Path(__file__).with_name("mutants")
+COPY = ROOT / "build" / "mutants"
+BUILD = COPY / "build" / "test"
+
+
+@dataclasses.dataclass
+class Mutant:
+    """checker: what proof.py is given, or nothing where its callers never come to what is broken."""
+    path: pathlib.Path
+    sentence: str
+    tests: list
+    checker: list
+
+    @property
+    def name(self):
+        return self.path.stem
+
+
+def mutants():
+    return [read(path) for path in sorted(PATCHES.glob("*.patch"))]
+
+
+def read(path):
+    head = path.read_text().split("\n--- ")[0]
+    words = dict(re.findall(r"^(Tests|Checker): (.*)$", head, re.MULTILINE))
+    return Mutant(path, head.splitlines()[0], words["Tests"].split(), words["Checker"].split() if "Checker" in words else [])
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Build limiters with known faults, and see which of tests and checker notice them.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="of mutants/ [all]")
+    parser.add_argument("--only", choices=("tests", "checker"), help="ask one of the two [both]")
+    parser.add_argument("--table", action="store_true", help="write what came out to mutants/TABLE.md")
+    options = parser.parse_args()
+    known = {mutant.name: mutant for mutant in mutants()}
+    if unknown := [name for name in options.names if name not in known]:
+        parser.error(f"no such mutant: {', '.join(unknown)}")
+    make_copy()
+    build()
+    usual, rows = {}, []
+    for mutant in [known[name] for name in options.names or known]:
+        if options.only:
+            mutant = dataclasses.replace(mutant, **{"tests" if options.only == "checker" else "checker": []})
+        if mutant.checker and tuple(mutant.checker) not in usual:
+            usual[tuple(mutant.checker)] = check(mutant.checker)
+        rows.append((mutant, *judge(mutant, usual.get(tuple(mutant.checker), set()))))
+        print(f"{mutant.name}: {told(rows[-1])}", flush=True)
+    if options.table:
+        (PATCHES / "TABLE.md").write_text(table(rows))
+    unseen = [mutant.name for mutant, tests, found in rows if not tests and not found]
+    print(f"{len(rows) - len(unseen)} passed, {len(unseen)} failed" + (f": nothing notices {', '.join(unseen)}" if unseen else ""))
+    return 1 if unseen else 0
+
+
+def told(row):
+    _, tests, found = row
+    return f"tests: {', '.join(tests) or 'nothing'}; checker: {', '.join(sorted(found)) or 'nothing'}"
+
+
+def table(rows):
+    lines = ["What notices each mutant; written by `tests/run.sh mutants --table`.", "",
+             "| mutant | what it breaks | the first test that fails | what the checker reports |", "| --- | --- | --- | --- |"]
+    lines += [f"| {m.name} | {m.sentence} | {tests[0] if tests else '**none**'} | {', '.join(sorted(found)) or '—' if m.checker else 'not asked'} |"
+              for m, tests, found in rows]
+    alone = {"the tests alone": [m.name for m, tests, found in rows if tests and not found],
+             "the checker alone": [m.name for m, tests, found in rows if found and not tests]}
+    lines += ["", *(f"Noticed by {who}: {', '.join(names) or 'none'}.\n" for who, names in alone.items())]
+    return "\n".join(lines)
+
+
+# Building.
+
+
+def make_copy():
+    """What is the same keeps its time, so that little is built anew."""
+    wanted = set(files())
+    for path in wanted:
+        bring(path)
+    for path in [p for p in COPY.rglob("*") if p.is_file() and p.relative_to(COPY).parts[0] != "build"]:
+        if path.relative_to(COPY) not in wanted:
+            path.unlink()
+
+
+def bring(path):
+    source, copy = ROOT / path, COPY / path
+    if not copy.exists() or copy.read_bytes() != source.read_bytes():
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.unlink(missing_ok=True)
+        shutil.copy(source, copy)
+
+
+def build():
+    ccache = {"CMAKE_CXX_COMPILER_LAUNCHER": "ccache"} if shutil.which("ccache") else {}
+    env = ccache | os.environ | {"CCACHE_BASEDIR": str(COPY)}
+    if not (BUILD / "build.ninja").exists():
+        # What is left out or left over is no error here, and to build fast counts for more than to run fast.
+        run(["cmake", "--preset", "test", "-DCMAKE_COMPILE_WARNING_AS_ERROR=OFF", "-DCMAKE_CXX_FLAGS_RELEASE=-O0",
+             "-DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON"], env)
+    run(["cmake", "--build", BUILD, "--target", "limiters"], env)
+
+
+def run(command, env):
+    done = subprocess.run(command, cwd=COPY, env=env, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"{' '.join(map(str, command))}:\n{done.stdout}{done.stderr}")
+
+
+# Judging.
+
+
+def judge(mutant, usual):
+    """The names of the tests that fail, and what the checker finds beyond the usual."""
+    patch = ["patch", "-p1", "--silent", "--no-backup-if-mismatch", "-i", COPY / mutant.path.relative_to(ROOT)]
+    run(patch, os.environ)
+    try:
+        build()
+        return (failing(mutant.tests) if mutant.tests else []), (check(mutant.checker) - usual if mutant.checker else set())
+    finally:
+        run([*patch, "--reverse"], os.environ)
+
+
+def failing(tests):
+    done = run_copy("tests/support/runner.py", *(COPY / "tests" / f"{test}.py" for test in tests))
+    return re.findall(r"^  FAILED:? (.*?):?$", done, re.MULTILINE) or ([] if " passed, 0 failed" in done else ["a test file breaks"])
+
+
+def check(words):
+    return set(re.findall(r"^violations: \d+ × (.*)$", run_copy("tests/proof/proof.py", *words), re.MULTILINE))
+
+
+def run_copy(script, *words):
+    return subprocess.run([sys.executable, COPY / script, *words], env=os.environ | {"LIMITERS": str(BUILD / "limiters")},
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True).stdout
+
+
+if __name__ == "__main__":
+    sys.exit(main())
