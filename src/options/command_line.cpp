@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "options/flags.hpp"
 #include "options/nearest.hpp"
+#include "options/plain_line.hpp"
 #include "options/subcommand_words.hpp"
 #include "options/subcommands.hpp"
 
@@ -174,6 +175,12 @@ struct TakeCommand {
 }  // namespace
 
 CommandLine parse_command_line(int argc, char** argv)
+{
+    std::optional<CommandLine> plain = read_plain_line(argc, argv);
+    return plain ? std::move(*plain) : parse_with_cli11(argc, argv);
+}
+
+CommandLine parse_with_cli11(int argc, char** argv)
 {
     char** const end = argv + argc;
     char** const dashes = std::find_if(argv, end, [](const char* word) { return std::string_view(word) == "--"; });

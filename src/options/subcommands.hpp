@@ -1,10 +1,9 @@
 // The subcommands as CLI11 knows them: their options, and what --help says of them.
 #pragma once
 
+#include "options/cli11.hpp"
 #include "options/command_line.hpp"
 #include "options/words.hpp"
-
-#include <CLI/CLI.hpp>
 
 #include <list>
 #include <string>

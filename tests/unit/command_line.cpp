@@ -2,11 +2,15 @@
 #include "base/error.hpp"
 #include "options/exit_codes.hpp"
 #include "options/flags.hpp"
+#include "options/plain_line.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/ranges.h>
 
+#include <random>
 #include <string>
+#include <type_traits>
+#include <variant>
 #include <vector>
 
 using options::BucketRunOptions;
@@ -230,4 +234,77 @@ TEST_CASE("help shows every exit code with its meaning")
         for (const auto& entry : options::k_exit_codes)
             CHECK(text.find(entry.meaning) != std::string::npos);
     }
+}
+
+namespace {
+
+// Some words of a line, as they come: mostly such as belong to each other, now and then any others.
+std::vector<std::string> any_words(std::mt19937& random)
+{
+    const auto below = [&](std::size_t n) { return static_cast<std::size_t>(random()) % n; };
+    const auto any_of = [&](const std::vector<std::string>& words) { return words[below(words.size())]; };
+    const auto option = [&] {
+        const options::Flag& flag = *options::k_flags[below(options::k_flags.size())];
+        const std::string name =
+            flag.letter != '\0' && below(3) == 0 ? std::string("-") + flag.letter : "--" + std::string(flag.name);
+        const std::string value =
+            any_of({"5",   "1m", "a-b", "sem", "run", "",   "-n", "--name", "[a,b]", "'q'", "x=y", "redis://h:1/2",
+                    "1e3", "ü",  "a b", "%41", "{}",  "--", "=",  "stop",   "-1"});
+        std::vector<std::string> out{name};
+        if (below(4) == 0)
+            out = {name + "=" + value};
+        else if ((flag.type != options::Type::on) != (below(8) == 0))
+            out.push_back(value);
+        return out;
+    };
+    std::vector<std::string> words;
+    const auto add = [&](const std::vector<std::string>& more) { words.insert(words.end(), more.begin(), more.end()); };
+    for (std::size_t i = below(3) == 0 ? below(3) : 0; i > 0; --i)
+        add(option());
+    words.push_back(any_of({"sem", "sem", "sem", "bucket", "bucket", "status", "help", "run"}));
+    if (below(6) == 0)
+        add(option());
+    words.push_back(any_of({"run", "run", "run", "acquire", "acquire", "renew", "pipe", "sem"}));
+    for (std::size_t i = below(5); i > 0; --i)
+        add(option());
+    if (below(8) == 0)
+        words.push_back(any_of({"word", "-", "-V", "--version", "-h", "run", ""}));
+    if (below(4) != 0)
+        add({"--", "cmd", "--name", "[x]"});
+    return words;
+}
+
+}  // namespace
+
+TEST_CASE("a plain line is read as CLI11 reads it, and nothing else is taken for plain")
+{
+    std::mt19937 random(1);
+    int plain = 0;
+    for (int round = 0; round < 20000; ++round) {
+        std::vector<std::string> words = any_words(random);
+        words.insert(words.begin(), "limiters");
+        std::vector<char*> argv;
+        for (std::string& word : words)
+            argv.push_back(word.data());
+        argv.push_back(nullptr);
+        const auto argc = static_cast<int>(words.size());
+        const auto read = options::read_plain_line(argc, argv.data());
+        if (!read)
+            continue;
+        ++plain;
+        CAPTURE(fmt::format("{}", fmt::join(words, " ")));
+        const CommandLine by_cli11 = options::parse_with_cli11(argc, argv.data());
+        CHECK(static_cast<const options::Given&>(read->global) == by_cli11.global);
+        REQUIRE(read->command.index() == by_cli11.command.index());
+        std::visit(
+            [&](const auto& options) {
+                using Options = std::decay_t<decltype(options)>;
+                if constexpr (std::is_base_of_v<options::Given, Options>)
+                    CHECK(static_cast<const options::Given&>(options) == std::get<Options>(by_cli11.command));
+                if constexpr (requires { options.command; })
+                    CHECK(options.command == std::get<Options>(by_cli11.command).command);
+            },
+            read->command);
+    }
+    CHECK(plain > 500);
 }
