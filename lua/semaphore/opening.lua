@@ -33,7 +33,8 @@ local function process()
   if type(info) ~= 'string' then
     return '', ''
   end
-  return string.match(info, 'run_id:(%x%x%x%x%x%x%x%x)') or '', info
+  local at = string.find(info, 'run_id:', 1, true)
+  return at and string.sub(info, at + 7, at + 14) or '', info
 end
 
 local time = redis.call('TIME')
