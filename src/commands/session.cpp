@@ -3,6 +3,7 @@
 #include "base/message.hpp"
 #include "local/own_unit.hpp"
 #include "local/server.hpp"
+#include "process/memory.hpp"
 
 #include <unistd.h>
 
@@ -43,6 +44,8 @@ bool start_local_server(base::Micros timeout)
 redis::Session open_session(const Settings& settings)
 {
     const base::Micros timeout = settings.redis_timeout;
+    if (settings.server && !settings.server->password.empty())
+        process::hide_memory();
     if (settings.server)
         return {*settings.server, patience(settings)};
     local::secure_folder();

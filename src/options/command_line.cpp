@@ -151,6 +151,18 @@ HelpOptions help_with(const std::vector<std::string>& words)
             std::get<Information>(parse_command_line(static_cast<int>(argv.size()), argv.data()).command).text};
 }
 
+// Whoever is on the host can read what a process was started with, and a holder and its keeper run for long: a password
+// does not stand there for longer than it takes to read it.
+void hide_password(char* word)
+{
+    const std::string_view text(word);
+    const std::size_t scheme = text.find("://");
+    const std::size_t at = text.rfind('@');
+    const std::size_t colon = scheme == text.npos ? text.npos : text.find(':', scheme + 3);
+    if (at != text.npos && colon < at)
+        std::fill(word + colon + 1, word + at, '*');
+}
+
 // The words after "--" go to the one who runs them; nobody else has any use for them.
 struct TakeCommand {
     const std::vector<std::string>& words;
@@ -216,6 +228,7 @@ CommandLine parse_with_cli11(int argc, char** argv)
     const auto parsed = parsed_one(subcommands);
     line.command = std::move(parsed->options);
     std::visit(TakeCommand{command, dashes != end, app}, line.command);
+    std::for_each(argv, dashes, hide_password);
     return line;
 }
 

@@ -1,0 +1,10 @@
+// Who can read the memory of this process.
+#pragma once
+
+namespace process {
+
+// From now on no core file is made of this process, and no other of its user can attach to it: its memory has a
+// password. What is executed in its place is not concerned.
+void hide_memory();
+
+}  // namespace process
