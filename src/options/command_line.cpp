@@ -189,7 +189,10 @@ struct TakeCommand {
 CommandLine parse_command_line(int argc, char** argv)
 {
     std::optional<CommandLine> plain = read_plain_line(argc, argv);
-    return plain ? std::move(*plain) : parse_with_cli11(argc, argv);
+    CommandLine line = plain ? std::move(*plain) : parse_with_cli11(argc, argv);
+    for (char** word = argv; word != argv + argc && *word != std::string_view("--"); ++word)
+        hide_password(*word);
+    return line;
 }
 
 CommandLine parse_with_cli11(int argc, char** argv)
@@ -228,7 +231,6 @@ CommandLine parse_with_cli11(int argc, char** argv)
     const auto parsed = parsed_one(subcommands);
     line.command = std::move(parsed->options);
     std::visit(TakeCommand{command, dashes != end, app}, line.command);
-    std::for_each(argv, dashes, hide_password);
     return line;
 }
 
