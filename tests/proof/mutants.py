@@ -8,6 +8,7 @@ program as it is does not count.
 
 import argparse
 import dataclasses
+import hashlib
 import os
 import pathlib
 import re
@@ -22,6 +23,7 @@ from support.tree import ROOT, files
 PATCHES = pathlib.Path(__file__).with_name("mutants")
 COPY = ROOT / "build" / "mutants"
 BUILD = COPY / "build" / "test"
+USUAL, MUTANT = COPY / "build" / "usual" / "limiters", BUILD / "limiters"
 
 
 @dataclasses.dataclass
@@ -35,6 +37,11 @@ class Mutant:
     @property
     def name(self):
         return self.path.stem
+
+    @property
+    def is_of_a_script(self):
+        changed = re.findall(r"^\+\+\+ b/(\S+)", self.path.read_text(), re.MULTILINE)
+        return all(path.endswith(".lua") for path in changed)
 
 
 def mutants():
@@ -57,13 +64,16 @@ def main():
     if unknown := [name for name in options.names if name not in known]:
         parser.error(f"no such mutant: {', '.join(unknown)}")
     make_copy()
+    MUTANT.unlink(missing_ok=True)  # the last one of the run before, which the build would take for its own
     build()
+    USUAL.parent.mkdir(exist_ok=True)
+    shutil.copy(MUTANT, USUAL)
     usual, rows = {}, []
     for mutant in [known[name] for name in options.names or known]:
         if options.only:
             mutant = dataclasses.replace(mutant, **{"tests" if options.only == "checker" else "checker": []})
         if mutant.checker and tuple(mutant.checker) not in usual:
-            usual[tuple(mutant.checker)] = check(mutant.checker)
+            usual[tuple(mutant.checker)] = check(mutant.checker, USUAL)
         rows.append((mutant, *judge(mutant, usual.get(tuple(mutant.checker), set()))))
         print(f"{mutant.name}: {told(rows[-1])}", flush=True)
     if options.table:
@@ -126,15 +136,54 @@ def run(command, env):
         sys.exit(f"{' '.join(map(str, command))}:\n{done.stdout}{done.stderr}")
 
 
+# A script stands as text in the program, so one that was changed is put where it was, and nothing need be compiled.
+
+
+def scripts():
+    """{name: text, sha1}, as the build embeds them."""
+    header = COPY / "build" / "scripts.hpp"
+    run(["cmake", f"-DLUA={COPY / 'lua'}", f"-DOUTPUT={header}", f"-DAGREED={header.with_name('agreed.hpp')}", "-P",
+         COPY / "cmake/embed_scripts.cmake"], os.environ)
+    found = re.findall(r'"(\w+/\w+)",\s*R"lua\((.*?)\)lua",\s*"(\w{40})"', header.read_text(), re.DOTALL)
+    return {name: (text, sha1) for name, text, sha1 in found}
+
+
+def put_into_the_program(before, after):
+    program = USUAL.read_bytes()
+    for name, (text, sha1) in before.items():
+        changed = without_comments(after[name][0], len(text.encode()))
+        if after[name][0] != text:
+            for old, new in ((text, changed), (sha1, hashlib.sha1(changed.encode()).hexdigest())):
+                if old.encode() not in program:
+                    sys.exit(f"{USUAL} has not the text of {name}")
+                program = program.replace(old.encode(), new.encode())
+    MUTANT.unlink()
+    MUTANT.write_bytes(program)
+    MUTANT.chmod(0o755)
+
+
+def without_comments(text, size):
+    """The text in just so many bytes: with fewer comments, and with blank lines at its end."""
+    lines = text.split("\n")
+    while len("\n".join(lines).encode()) > size:
+        lines.remove(next(line for line in lines if line.lstrip().startswith("--")))
+    text = "\n".join(lines)
+    return text + "\n" * (size - len(text.encode()))
+
+
 # Judging.
 
 
 def judge(mutant, usual):
     """The names of the tests that fail, and what the checker finds beyond the usual."""
     patch = ["patch", "-p1", "--silent", "--no-backup-if-mismatch", "-i", COPY / mutant.path.relative_to(ROOT)]
+    usual_scripts = scripts()
     run(patch, os.environ)
     try:
-        build()
+        if mutant.is_of_a_script:
+            put_into_the_program(usual_scripts, scripts())
+        else:
+            build()
         return (failing(mutant.tests) if mutant.tests else []), (check(mutant.checker) - usual if mutant.checker else set())
     finally:
         run([*patch, "--reverse"], os.environ)
@@ -145,12 +194,12 @@ def failing(tests):
     return re.findall(r"^  FAILED:? (.*?):?$", done, re.MULTILINE) or ([] if " passed, 0 failed" in done else ["a test file breaks"])
 
 
-def check(words):
-    return set(re.findall(r"^violations: \d+ × (.*)$", run_copy("tests/proof/proof.py", *words), re.MULTILINE))
+def check(words, program=MUTANT):
+    return set(re.findall(r"^violations: \d+ × (.*)$", run_copy("tests/proof/proof.py", *words, program=program), re.MULTILINE))
 
 
-def run_copy(script, *words):
-    return subprocess.run([sys.executable, COPY / script, *words], env=os.environ | {"LIMITERS": str(BUILD / "limiters")},
+def run_copy(script, *words, program=MUTANT):
+    return subprocess.run([sys.executable, COPY / script, *words], env=os.environ | {"LIMITERS": str(program)},
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True).stdout
 
 
