@@ -101,12 +101,13 @@ class History:
         return [c for c in self.callers if c.name == name and c.kind != "order"]
 
     def orders(self, name, verb):
-        """[caller, from, to] of each that was obeyed: by the server at some time after `from`, and by nobody after `to`."""
-        all_of = sorted((c for c in self.callers if c.name == name and c.order and c.status == 0), key=lambda c: c.spawned)
-        over = {"pause": "resume", "limit": "clear"}[verb]
+        """[caller, from, to] of each that was obeyed: by the server at some time before `from`, and by nobody after `to`."""
+        all_of = sorted((c for c in self.callers if c.name == name and c.order), key=lambda c: c.spawned)
+        # A longer pause stays, a limit is replaced by the next; and one that failed may have been obeyed.
+        over = {"pause": ("resume",), "limit": ("clear", "limit")}[verb]
         found = []
-        for c in (c for c in all_of if c.order[0] == verb):
-            ends = [o.spawned for o in all_of if o.order[0] == over and o.ended > c.spawned]
+        for c in (c for c in all_of if c.order[0] == verb and c.status == 0):
+            ends = [o.spawned for o in all_of if o is not c and o.order[0] in over and (o.ended or self.end) > c.spawned]
             found.append([c, c.ended, min([c.spawned + c.order[1], *ends])])
         return found
 

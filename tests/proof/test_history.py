@@ -182,6 +182,8 @@ class Orders(HistoryTest):
         self.assertSeen()
         self.ran("c", 3, 4)
         self.assertViolation("above the limit")
+        self.order("limit", 2, 0.5, 3)
+        self.assertSeen()
 
     def test_a_name_is_of_one_at_a_time(self):
         self.h.limiters[0].capacity = 2
