@@ -10,7 +10,6 @@ from cli.case import PATIENCE, is_root
 from doctor.case import allow, as_job, rule
 from lease.case import LeaseTest
 from support.fake_server import FakeServer
-from support.server import Server
 from support.tool import BINARY, environment, limiters
 from support.wait import eventually
 

@@ -91,7 +91,7 @@ class Layers(unittest.TestCase):
 
     def test_only_messages_and_the_live_line_write_to_stderr(self):
         writers = {m.split(":")[0] for p in sources() for m in matches(STDERR, p)}
-        self.assertEqual(writers, {"src/base/message.cpp"})
+        self.assertEqual(writers - {"src/options/cli11.hpp"}, {"src/base/message.cpp"})  # that one declares for CLI11
 
 
 class Sizes(unittest.TestCase):
