@@ -1,4 +1,4 @@
-// Who can read the memory of this process.
+// The memory of this process, and who can read it.
 #pragma once
 
 namespace process {
