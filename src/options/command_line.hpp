@@ -26,7 +26,7 @@ struct CommandLine {
 // Throws Error (usage).
 CommandLine parse_command_line(int argc, char** argv);
 
-// The same always by CLI11, which also reads what is not plain.
+// As parse_command_line, but by CLI11 whatever the line is.
 CommandLine parse_with_cli11(int argc, char** argv);
 
 }  // namespace options
