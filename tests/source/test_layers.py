@@ -11,6 +11,7 @@ BELOW = {
     "base": set(),
     "redis": {"base"},
     "process": {"base"},
+    "start": set(),
     "terminal": {"base"},
     "options": {"base"},
     "limiter": {"redis", "base"},

@@ -42,6 +42,7 @@ class Rebuild(unittest.TestCase):
         for name in ("CMakeLists.txt", "CMakePresets.json", "cmake", "lua"):
             source = ROOT / name
             (shutil.copytree if source.is_dir() else shutil.copy)(source, self.folder / name)
+        shutil.copytree(ROOT / "src" / "start", self.folder / "src" / "start")
         (self.folder / "src" / "redis").mkdir(parents=True)
         shutil.copy(ROOT / "src" / "redis" / "script.hpp", self.folder / "src" / "redis")
         self.write("src/use.cpp", '#include "limiter/scripts.hpp"\nextern const redis::Script* used;\n'
