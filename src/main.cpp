@@ -8,6 +8,8 @@
 #include "process/standard_fds.hpp"
 #include "terminal/live_line.hpp"
 
+#include <unistd.h>
+
 #include <exception>
 
 namespace {
@@ -48,17 +50,26 @@ void report(const base::Error& error)
         base::message::error(error.what());
 }
 
+ExitCode run_and_report(int argc, char** argv)
+{
+    try {
+        return run(argc, argv);
+    } catch (const base::Error& error) {
+        report(error);
+        return error.code();
+    } catch (const std::exception& error) {
+        base::message::error(std::string("internal error: ") + error.what());
+        return ExitCode::internal;
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv)
 {
-    try {
-        return base::number_of(run(argc, argv));
-    } catch (const base::Error& error) {
-        report(error);
-        return base::number_of(error.code());
-    } catch (const std::exception& error) {
-        base::message::error(std::string("internal error: ") + error.what());
-        return base::number_of(ExitCode::internal);
-    }
+    const int code = base::number_of(run_and_report(argc, argv));
+#ifndef __SANITIZE_ADDRESS__  // which looks for leaks at the end
+    ::_exit(code);            // all that was printed has been written, and to take apart what goes anyway takes time
+#endif
+    return code;
 }
