@@ -180,37 +180,49 @@ void Tls::Free::operator()(ssl_st* connection) const
 }
 
 Tls::Tls(int fd, const TlsOptions& options, const std::string& host)
-    : m_insecure(options.insecure), m_shows_certificate(!options.certificate.text.empty()), m_context(new_context()),
-      m_events(POLLOUT)
+    : m_options(options), m_context(new_context()), m_events(POLLOUT)
 {
     SSL_CTX_set_min_proto_version(m_context.get(), TLS1_2_VERSION);
     SSL_CTX_set_mode(m_context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     show_own_certificate(m_context.get(), options);
-    if (!options.insecure) {
-        if (options.ca.text.empty())
-            trust_system(m_context.get());
-        else
-            trust(m_context.get(), options.ca);
+    if (!options.insecure)
         SSL_CTX_set_verify(m_context.get(), SSL_VERIFY_PEER, nullptr);
-    }
     m_ssl.reset(SSL_new(m_context.get()));
     if (!m_ssl)
         throw std::bad_alloc();
     require_name(m_ssl.get(), options.server_name.empty() ? host : options.server_name);
-    BIO* const bio = socket_bio(fd);
-    SSL_set_bio(m_ssl.get(), bio, bio);
+    m_bio = socket_bio(fd);
+    BIO* const nothing_yet = BIO_new(BIO_s_mem());
+    BIO_set_mem_eof_return(nothing_yet, -1);
+    SSL_set_bio(m_ssl.get(), nothing_yet, m_bio);
     SSL_set_connect_state(m_ssl.get());
+}
+
+// The authorities are read while the server works on what was said first, and before its certificate is heard.
+int Tls::say_hello()
+{
+    const int result = SSL_do_handshake(m_ssl.get());
+    if (m_hears)
+        return result;
+    if (!m_options.insecure && m_options.ca.text.empty())
+        trust_system(m_context.get());
+    else if (!m_options.insecure)
+        trust(m_context.get(), m_options.ca);
+    BIO_up_ref(m_bio);
+    SSL_set0_rbio(m_ssl.get(), m_bio);
+    m_hears = true;
+    return SSL_do_handshake(m_ssl.get());
 }
 
 bool Tls::handshake()
 {
-    const int result = SSL_do_handshake(m_ssl.get());
+    const int result = say_hello();
     if (result == 1)
         return true;
     const int error = SSL_get_error(m_ssl.get(), result);
     if (error == SSL_ERROR_SSL) {
         const long verified = SSL_get_verify_result(m_ssl.get());
-        if (!m_insecure && verified != X509_V_OK)
+        if (!m_options.insecure && verified != X509_V_OK)
             throw Rejected(ExitCode::unavailable, fmt::format("shows a certificate that is not good: {}; {}",
                                                               X509_verify_cert_error_string(verified),
                                                               base::advice(Advice::trust_certificate)));
@@ -274,8 +286,8 @@ void Tls::throw_if_alerted() const
 
 std::string Tls::advice() const
 {
-    return std::string(
-        base::advice(m_shows_certificate ? Advice::have_own_certificate_trusted : Advice::show_own_certificate));
+    return std::string(base::advice(m_options.certificate.text.empty() ? Advice::show_own_certificate
+                                                                       : Advice::have_own_certificate_trusted));
 }
 
 }  // namespace redis

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+struct bio_st;
 struct ssl_ctx_st;
 struct ssl_st;
 
@@ -15,13 +16,14 @@ namespace redis {
 
 class Tls {
 public:
-    // The socket stays the caller's and must be connected. `host` is what the certificate must name, unless the
-    // options say otherwise. Throws Error for a file that cannot be read, with the code of its TlsPath.
+    // The socket stays the caller's and must be connected, and the options too. `host` is what the certificate must
+    // name, unless the options say otherwise. Throws Error for a file that cannot be read, with the code of its
+    // TlsPath.
     Tls(int fd, const TlsOptions& options, const std::string& host);
 
     // True once the handshake is done; never blocks. Throws Rejected for a certificate that is not good, here or
     // there, or an other side that does not speak TLS: trying again would not mend it. Throws Unavailable if it has
-    // gone.
+    // gone, and Error as above.
     bool handshake();
 
     // How many bytes were taken or given, 0 if that would block. Throws Unavailable when the other side is gone,
@@ -39,15 +41,17 @@ private:
         void operator()(ssl_st* connection) const;
     };
 
+    int say_hello();
     std::size_t done_or_blocked(int result);
     void throw_if_alerted() const;
     [[nodiscard]] std::string advice() const;
 
-    bool m_insecure;
-    bool m_shows_certificate;
+    const TlsOptions& m_options;
+    bool m_hears = false;  // what the server says
     bool m_heard = false;  // anything, since the handshake
     std::unique_ptr<ssl_ctx_st, Free> m_context;
     std::unique_ptr<ssl_st, Free> m_ssl;
+    bio_st* m_bio = nullptr;  // of m_ssl
     short m_events;
 };
 
