@@ -5,6 +5,8 @@
 #   tests/run.sh proof [--minutes N] [--seed S] [--servers single|sentinel|cluster]
 #                         real callers under random faults, and what they saw: a minute
 #   tests/run.sh mutants [NAME…]   builds with known faults, and whether tests and proof notice: an hour
+#   tests/run.sh fuzz [--minutes N] [--seed S] [TARGET…]
+#                         what comes from outside, mutated by libFuzzer: half a minute for each target
 #   tests/run.sh all      the long ones too: sanitizers, fresh machines, other servers (root, network, time)
 # Installs what the tests need, builds, and ends with a line "N passed, N failed".
 set -eu
@@ -15,7 +17,7 @@ cd "$(dirname "$0")/.."
 parts=()
 for folder in tests/*/; do
     case $folder in
-    */bench/ | */long/ | */support/) ;;
+    */bench/ | */fuzz/ | */long/ | */support/) ;;
     *) parts+=("$(basename "$folder")") ;;
     esac
 done
@@ -23,10 +25,11 @@ case "${1-}" in
 "") ;;
 all) parts+=(long) ;;
 -h | --help)
-    sed -n '2,9s/^# \{0,1\}//p' tests/run.sh
+    sed -n '2,11s/^# \{0,1\}//p' tests/run.sh
     exit
     ;;
 proof | mutants) parts=(proof) ;;
+fuzz) parts=(fuzz) ;;
 *) parts=("$@") ;;
 esac
 
@@ -56,11 +59,15 @@ build() {
     rm -f "$log"
 }
 
+# Half a gigabyte, and a minute or two of building: the suite begins with what the fuzzers begin with, by g++ (tests/unit).
+clang=()
+case "${1-}" in fuzz | all) clang=(clang libclang-rt-dev) ;; esac
 mapfile -t server < <(server_package)
 install_packages "${build_packages[@]}" "${server[@]}" doctest-dev gcc git python3 procps util-linux \
     mandoc lua-check shellcheck bash bash-completion zsh fish python3-jsonschema \
-    python3-prometheus-client python3-yaml strace sudo tmux
+    python3-prometheus-client python3-yaml strace sudo tmux "${clang[@]}"
 
+[ "${1-}" != fuzz ] || exec python3 tests/fuzz/fuzz.py "${@:2}"
 [ "${1-}" != mutants ] || exec tests/proof/mutants.py "${@:2}"
 build
 run=(tests/support/runner.py "${unit[@]}" "${paths[@]}")

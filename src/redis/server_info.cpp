@@ -2,11 +2,14 @@
 
 #include "base/number.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace redis {
 
 namespace {
+
+constexpr std::int64_t k_last_second = 9007199254;  // what a script could tell in µs; the year 2255
 
 std::int64_t number(std::string_view text)
 {
@@ -83,7 +86,8 @@ Request time(std::string subject)
 
 base::Micros server_time(const Reply& reply)
 {
-    return std::chrono::seconds(number(reply.text_at(0))) + base::Micros(number(reply.text_at(1)));
+    const std::chrono::seconds seconds(std::clamp<std::int64_t>(number(reply.text_at(0)), 0, k_last_second));
+    return seconds + base::Micros(std::clamp<std::int64_t>(number(reply.text_at(1)), 0, 999999));
 }
 
 }  // namespace redis

@@ -25,4 +25,6 @@ class Words(unittest.TestCase):
         self.assertEqual(offenders(REGISTRY_HOST.search), [])
 
     def test_no_file_is_binary_or_ends_without_a_newline(self):
-        self.assertEqual(offenders(lambda data: data and (b"\0" in data or not data.endswith(b"\n"))), [])
+        found = offenders(lambda data: data and (b"\0" in data or not data.endswith(b"\n")))
+        # What a fuzzer reads is what comes from outside: any bytes.
+        self.assertEqual([name for name in found if not name.startswith("tests/fuzz/corpus/")], [])
