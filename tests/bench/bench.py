@@ -13,6 +13,7 @@ import crowds  # noqa: E402 (after the path above)
 import distance  # noqa: E402
 import figures  # noqa: E402
 import pipes  # noqa: E402
+import plot  # noqa: E402
 import runs  # noqa: E402
 import scripts  # noqa: E402
 
@@ -42,6 +43,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=400, metavar="N", help="of each command that is compared [400]")
     parser.add_argument("--crowd", type=int, default=1000, metavar="N", help="callers of one limiter [1000]")
     parser.add_argument("--json", action="store_true", help="print JSON in place of tables")
+    parser.add_argument("--plot", metavar="FILE", help="draw runs and hand-offs over 10 to 100,000 callers as an SVG, and no more")
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"all of these unless named: {' '.join(PARTS)}")
     arguments = parser.parse_args()
     unknown = set(arguments.parts) - set(PARTS)
@@ -51,6 +53,10 @@ def main():
     host, tables = host_of(bench), []
     if not arguments.json:
         print(f"{host['cores']} cores, load {host['load']:.1f}; one CPUID takes {host['cpuid_us']} µs here")
+    if arguments.plot:
+        for points in plot.draw(bench, arguments.plot):
+            print(*(f"{size}: {value:.2f}" for size, value in points), sep="  ")
+        return
     for name in arguments.parts or PARTS:
         for table in PARTS[name].measure(bench):
             tables.append(table)

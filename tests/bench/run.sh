@@ -1,5 +1,5 @@
 #!/bin/bash
-# What limiters costs, beside what else people use:  tests/bench/run.sh [--rounds N] [--crowd N] [--json] [PART…]
+# What limiters costs, beside what else people use:  tests/bench/run.sh [--rounds N] [--crowd N] [--json | --plot FILE] [PART…]
 #
 # Prints tables: a wrapped command beside flock(1), timeout(1) and, where they are installed, redis-cli, GNU sem,
 # etcdctl lock and the library for Python; what a run costs the server; a thousand callers of one limiter; lines through
@@ -9,6 +9,7 @@ self=tests/bench/run.sh
 cd "$(dirname "$0")/../.."
 . cmake/packages.sh
 mapfile -t server < <(server_package)
+case " $* " in *" --plot"*) server+=(gnuplot-nox) ;; esac
 install_packages "${build_packages[@]}" "${server[@]}" gcc musl-tools python3 pv util-linux openssl
 
 programs=build/bench
