@@ -12,9 +12,19 @@ namespace {
 
 using base::Micros;
 
+constexpr Micros k_never{std::int64_t{1} << 53};
+
 std::int64_t floor_of(std::int64_t dividend, std::int64_t divisor)
 {
     return dividend / divisor - (dividend % divisor < 0 ? 1 : 0);
+}
+
+// So many steps, or what no clock comes to, if a server that means harm tells of more.
+Micros all_of(std::int64_t steps, Micros step)
+{
+    std::int64_t product = 0;
+    const bool too_much = __builtin_mul_overflow(steps, step.count(), &product);
+    return too_much || product > k_never.count() ? k_never : Micros(product);
 }
 
 }  // namespace
@@ -34,7 +44,7 @@ Micros Batch::due_after(std::int64_t k) const
 {
     // What is there is due at the origin: in a bucket of a million million tokens the steps back to the first of them
     // would take longer than any number of µs can tell.
-    return origin + std::max<std::int64_t>(0, -floor_of(offset - k, step)) * frequency;
+    return origin + all_of(std::max<std::int64_t>(0, -floor_of(offset - k, step)), frequency);
 }
 
 TokenStream::TokenStream(const TokenBucketOptions& options)

@@ -67,3 +67,10 @@ TEST_CASE("a step of a million million tokens does not overflow after ten years"
     CHECK(b.due(Micros(1)) == 3);
     CHECK(b.due(Micros(3650LL * 86400 * 1000000)) == 3);
 }
+
+TEST_CASE("a batch that no script answers is due later than any clock comes to, not at a time that has overflowed")
+{
+    const Batch b{false, 9, std::nullopt, Micros(0), -(std::int64_t{1} << 53), 1, Micros(std::int64_t{1} << 53)};
+    CHECK(b.due_after(9) >= Micros(std::int64_t{1} << 53));
+    CHECK(b.due(Micros(1000000)) <= 0);
+}
