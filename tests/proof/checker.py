@@ -6,7 +6,7 @@ import capacity
 from availability import stood_empty
 from exits import exit_codes, overruns, stops
 from order import fences, queue_order
-from windows import windows
+from windows import kept_back, windows
 
 
 @dataclasses.dataclass
@@ -40,6 +40,7 @@ def check(history, shares):
             queue_order(history, limiter, add)
         else:
             windows(history, limiter, callers, add)
+            kept_back(history, callers, add)
     for caller in history.callers:
         exit_codes(history, caller, add)
         stops(history, caller, add)

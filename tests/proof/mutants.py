@@ -9,6 +9,7 @@ program as it is does not count.
 import argparse
 import dataclasses
 import hashlib
+import json
 import os
 import pathlib
 import re
@@ -23,6 +24,7 @@ from support.tree import ROOT, files
 PATCHES = pathlib.Path(__file__).with_name("mutants")
 COPY = ROOT / "build" / "mutants"
 BUILD = COPY / "build" / "test"
+RESULTS = COPY / "build" / "results.json"
 USUAL, MUTANT = COPY / "build" / "usual" / "limiters", BUILD / "limiters"
 
 
@@ -58,7 +60,7 @@ def main():
     parser = argparse.ArgumentParser(description="Build limiters with known faults, and see which of tests and checker notice them.")
     parser.add_argument("names", nargs="*", metavar="NAME", help="of mutants/ [all]")
     parser.add_argument("--only", choices=("tests", "checker"), help="ask one of the two [both]")
-    parser.add_argument("--table", action="store_true", help="write what came out to mutants/TABLE.md")
+    parser.add_argument("--table", action="store_true", help="write what came out so far, of all that were asked, to mutants/TABLE.md")
     options = parser.parse_args()
     known = {mutant.name: mutant for mutant in mutants()}
     if unknown := [name for name in options.names if name not in known]:
@@ -68,35 +70,44 @@ def main():
     build()
     USUAL.parent.mkdir(exist_ok=True)
     shutil.copy(MUTANT, USUAL)
-    usual, rows = {}, []
+    results, usual, unseen = read_results(), {}, []
     for mutant in [known[name] for name in options.names or known]:
-        if options.only:
-            mutant = dataclasses.replace(mutant, **{"tests" if options.only == "checker" else "checker": []})
-        if mutant.checker and tuple(mutant.checker) not in usual:
-            usual[tuple(mutant.checker)] = check(mutant.checker, USUAL)
-        rows.append((mutant, *judge(mutant, usual.get(tuple(mutant.checker), set()))))
-        print(f"{mutant.name}: {told(rows[-1])}", flush=True)
+        seen = results.setdefault(mutant.name, {})
+        seen |= judge(mutant, usual, options.only)
+        RESULTS.write_text(json.dumps(results))
+        print(f"{mutant.name}: {told(seen)}", flush=True)
+        if not any(seen.values()):
+            unseen.append(mutant.name)
     if options.table:
-        (PATCHES / "TABLE.md").write_text(table(rows))
-    unseen = [mutant.name for mutant, tests, found in rows if not tests and not found]
-    print(f"{len(rows) - len(unseen)} passed, {len(unseen)} failed" + (f": nothing notices {', '.join(unseen)}" if unseen else ""))
+        (PATCHES / "TABLE.md").write_text(table([(mutant, results.get(name, {})) for name, mutant in known.items()]))
+    count = len(options.names or known)
+    print(f"{count - len(unseen)} passed, {len(unseen)} failed" + (f": nothing notices {', '.join(unseen)}" if unseen else ""))
     return 1 if unseen else 0
 
 
-def told(row):
-    _, tests, found = row
-    return f"tests: {', '.join(tests) or 'nothing'}; checker: {', '.join(sorted(found)) or 'nothing'}"
+def read_results():
+    """{name: {"tests": those that failed, "checker": what it found}} of all that were asked so far."""
+    return json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+
+
+def told(seen):
+    return "; ".join(f"{who}: {', '.join(found) or 'nothing'}" for who, found in seen.items()) or "nobody was asked"
 
 
 def table(rows):
-    lines = ["What notices each mutant; written by `tests/run.sh mutants --table`.", "",
-             "| mutant | what it breaks | the first test that fails | what the checker reports |", "| --- | --- | --- | --- |"]
-    lines += [f"| {m.name} | {m.sentence} | {tests[0] if tests else '**none**'} | {', '.join(sorted(found)) or '—' if m.checker else 'not asked'} |"
-              for m, tests, found in rows]
-    alone = {"the tests alone": [m.name for m, tests, found in rows if tests and not found],
-             "the checker alone": [m.name for m, tests, found in rows if found and not tests]}
-    lines += ["", *(f"Noticed by {who}: {', '.join(names) or 'none'}.\n" for who, names in alone.items())]
-    return "\n".join(lines)
+    lines = ["# What notices each mutant", "", "Written by `tests/run.sh mutants --table`. The checker is asked where its callers come to what is broken.", "",
+             "| mutant | what it breaks | tests that fail, and the first | the checker reports |", "| --- | --- | --- | --- |"]
+    for mutant, seen in rows:
+        tests = f"{len(seen['tests'])}: {seen['tests'][0]}" if seen.get("tests") else "none" if "tests" in seen else "not asked"
+        checker = ", ".join(seen["checker"]) or "nothing" if "checker" in seen else "not asked"
+        lines.append(f"| {mutant.name} | {mutant.sentence} | {tests} | {checker} |")
+    alone = {"tests alone, though the checker was asked": lambda s: s.get("tests") and s.get("checker") == [],
+             "tests alone, as the checker has no callers for it": lambda s: s.get("tests") and "checker" not in s,
+             "the checker alone": lambda s: s.get("checker") and not s.get("tests"), "both": lambda s: s.get("tests") and s.get("checker")}
+    for who, is_so in alone.items():
+        names = [mutant.name for mutant, seen in rows if is_so(seen)]
+        lines += ["", f"Noticed by {who}: {len(names)}" + (f" ({', '.join(names)})." if names else ".")]
+    return "\n".join(lines) + "\n"
 
 
 # Building.
@@ -174,17 +185,24 @@ def without_comments(text, size):
 # Judging.
 
 
-def judge(mutant, usual):
-    """The names of the tests that fail, and what the checker finds beyond the usual."""
+def judge(mutant, usual, only):
+    """{"tests": those that fail, "checker": what it finds beyond the usual}, of those that are to be asked."""
     patch = ["patch", "-p1", "--silent", "--no-backup-if-mismatch", "-i", COPY / mutant.path.relative_to(ROOT)]
-    usual_scripts = scripts()
+    before = scripts()
     run(patch, os.environ)
     try:
         if mutant.is_of_a_script:
-            put_into_the_program(usual_scripts, scripts())
+            put_into_the_program(before, scripts())
         else:
             build()
-        return (failing(mutant.tests) if mutant.tests else []), (check(mutant.checker) - usual if mutant.checker else set())
+        seen = {}
+        if mutant.tests and only != "checker":
+            seen["tests"] = failing(mutant.tests)
+        if mutant.checker and only != "tests":
+            words = tuple(mutant.checker)
+            usual[words] = usual[words] if words in usual else check(words, USUAL)
+            seen["checker"] = sorted(check(words) - usual[words])
+        return seen
     finally:
         run([*patch, "--reverse"], os.environ)
 

@@ -157,7 +157,11 @@ class Shards(Cluster):
         if fault.kind in ("failover", "crash"):
             with away(fault.kind):
                 return self._change_master(fault)
-        return disturb(self.owner(self.followed), fault, away)
+        node = self.owner(self.followed)
+        if fault.kind == "client kill":
+            node.keeper.call(*WORDS["client"])  # by the one connection that must stay
+            return fault.kind
+        return disturb(node, fault, away)
 
     def _change_master(self, fault):
         before = self.owner(self.followed)

@@ -206,6 +206,13 @@ class Buckets(HistoryTest):
             self.ran(f"b{n}", 11, 11, kind="bucket")
         self.assertViolation("too many tokens")
 
+    def test_a_token_is_not_kept_back_from_who_can_reach_the_server(self):
+        self.h.limiters = [Limiter("x", "bucket", 1, rate=5)]
+        self.ran("a", 12, 12, spawned=4, kind="bucket")
+        self.assertViolation("token kept back")
+        self.h.away.append([5, 6, "pause"])
+        self.assertSeen()
+
 
 class Availability(HistoryTest):
     def setUp(self):
