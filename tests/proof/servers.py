@@ -109,7 +109,9 @@ class Sentinels(Watched):
                 return self._change_master(fault)
         before = self.current()
         what = disturb(before, fault, away)
-        return what if self._agreed() is before else f"failover after {what}"
+        with away("failover"):
+            eventually(self._are_at_ease, TAKES_OVER, "the sentinels to be at ease")
+            return what if self._agreed() is before else f"failover after {what}"
 
     def _change_master(self, fault):
         before = self._agreed()
@@ -125,6 +127,10 @@ class Sentinels(Watched):
             before.start(empty=True)
             before.call("REPLICAOF", "127.0.0.1", self.current().port)
         return "failover" if fault.kind == "failover" else "failover after a crash"
+
+    def _are_at_ease(self):
+        """None of them takes the master for dead, or is about to name another one."""
+        return all(sentinel.fields("MASTERS")["flags"] == "master" for sentinel in self.sentinels)
 
     def _agreed(self):
         """The master that all sentinels name, once it takes writes."""
