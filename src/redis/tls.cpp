@@ -2,6 +2,7 @@
 
 #include "base/advice.hpp"
 #include "base/error.hpp"
+#include "redis/tls_library.hpp"
 #include "redis/tls_socket_bio.hpp"
 #include "redis/unavailable.hpp"
 
@@ -36,12 +37,7 @@ constexpr std::array<const char*, 4> k_system_bundles{"/etc/ssl/certs/ca-certifi
 
 std::string reason()
 {
-    const unsigned long code = ERR_get_error();
-    ERR_clear_error();
-    if (ERR_GET_LIB(code) == ERR_LIB_SYS)
-        return std::strerror(ERR_GET_REASON(code));
-    const char* text = code != 0 ? ERR_reason_error_string(code) : nullptr;
-    return text != nullptr ? text : "unknown error";
+    return first_error();
 }
 
 bool is_folder(const std::string& path)
@@ -157,11 +153,9 @@ void require_name(SSL* ssl, const std::string& name)
         throw Error(ExitCode::usage, "{} '{}': {}", base::advice(Advice::certificate_name), name, reason());
 }
 
-// OpenSSL is set up without /etc/ssl/openssl.cnf, because that may name modules, which a static binary must not load.
-SSL_CTX* new_context()
+SSL_CTX* new_context(bool shows_key)
 {
-    OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
-    SSL_CTX* context = SSL_CTX_new(TLS_client_method());
+    SSL_CTX* context = SSL_CTX_new_ex(library_for_client(shows_key), nullptr, TLS_client_method());
     if (context == nullptr)
         throw std::bad_alloc();
     return context;
@@ -180,7 +174,7 @@ void Tls::Free::operator()(ssl_st* connection) const
 }
 
 Tls::Tls(int fd, const TlsOptions& options, const std::string& host)
-    : m_options(options), m_context(new_context()), m_events(POLLOUT)
+    : m_options(options), m_context(new_context(!options.key.text.empty())), m_events(POLLOUT)
 {
     SSL_CTX_set_min_proto_version(m_context.get(), TLS1_2_VERSION);
     SSL_CTX_set_mode(m_context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);

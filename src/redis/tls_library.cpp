@@ -1,0 +1,125 @@
+#define OPENSSL_SUPPRESS_DEPRECATED  // ERR_load_..._strings(3)
+#include "redis/tls_library.hpp"
+
+#include <openssl/core_dispatch.h>
+#include <openssl/cryptoerr_legacy.h>
+#include <openssl/err.h>
+#include <openssl/provider.h>
+#include <openssl/ssl.h>
+#include <openssl/sslerr_legacy.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <map>
+#include <string_view>
+#include <vector>
+
+// The set that OpenSSL calls "default". It is no part of the promised interface, and cannot be reached in a shared
+// library, where it is null; its type is OSSL_provider_init_fn in all releases of 3.
+extern "C" [[gnu::weak]] OSSL_provider_init_fn ossl_default_provider_init;
+
+namespace redis {
+
+namespace {
+
+// Making an SSL_CTX asks for each of its ciphers and digests by name, and the first question makes an object of
+// every one that there is: half the time of a run over TLS. These are in no cipher suite that OpenSSL offers unasked.
+constexpr std::array<std::string_view, 12> k_other_ciphers{"ARIA", "CAMELLIA", "WRAP", "-CFB", "-OFB",     "-XTS",
+                                                           "-OCB", "-SIV",     "-CTS", "SM4",  "DES-EDE:", "DES-EDE-"};
+
+bool g_shows_key = false;
+OSSL_FUNC_provider_query_operation_fn* g_query_all = nullptr;
+
+bool is_wanted(int operation, std::string_view names, std::string_view properties)
+{
+    const auto has = [](std::string_view text, std::string_view part) { return text.find(part) != text.npos; };
+    if (operation == OSSL_OP_CIPHER)
+        return std::none_of(k_other_ciphers.begin(), k_other_ciphers.end(),
+                            [&](std::string_view other) { return has(names, other); });
+    // Keys of certificates are in the form that X.509 prescribes, and there are no files with keys but ours.
+    if (operation == OSSL_OP_DECODER && !g_shows_key)
+        return has(properties, "structure=SubjectPublicKeyInfo") || has(properties, "input=pem");
+    return true;
+}
+
+const OSSL_ALGORITHM* query(void* provider, int operation, int* no_cache)
+{
+    static std::map<int, std::vector<OSSL_ALGORITHM>> wanted;
+    const OSSL_ALGORITHM* all = g_query_all(provider, operation, no_cache);
+    if (all == nullptr)
+        return nullptr;
+    std::vector<OSSL_ALGORITHM>& some = wanted[operation];
+    if (some.empty()) {
+        for (; all->algorithm_names != nullptr; ++all)
+            if (is_wanted(operation, all->algorithm_names, all->property_definition))
+                some.push_back(*all);
+        some.push_back({});
+    }
+    return some.data();
+}
+
+// The default set, with a query of our own in its table of functions.
+int begin(const OSSL_CORE_HANDLE* handle, const OSSL_DISPATCH* in, const OSSL_DISPATCH** out, void** provider)
+{
+    static std::vector<OSSL_DISPATCH> functions;
+    if (ossl_default_provider_init(handle, in, out, provider) != 1)
+        return 0;
+    functions.clear();
+    for (const OSSL_DISPATCH* one = *out; one->function_id != 0; ++one) {
+        functions.push_back(*one);
+        if (one->function_id != OSSL_FUNC_PROVIDER_QUERY_OPERATION)
+            continue;
+        g_query_all = OSSL_FUNC_provider_query_operation(one);
+        functions.back().function = reinterpret_cast<void (*)()>(query);
+    }
+    functions.push_back({});
+    *out = functions.data();
+    return g_query_all != nullptr ? 1 : 0;
+}
+
+OSSL_LIB_CTX* new_library()
+{
+    if (ossl_default_provider_init == nullptr)
+        return nullptr;
+    OSSL_LIB_CTX* library = OSSL_LIB_CTX_new();
+    if (library != nullptr && OSSL_PROVIDER_add_builtin(library, "limiters", begin) == 1 &&
+        OSSL_PROVIDER_load(library, "limiters") != nullptr)
+        return library;
+    OSSL_LIB_CTX_free(library);
+    return nullptr;
+}
+
+}  // namespace
+
+OSSL_LIB_CTX* library_for_client(bool shows_key)
+{
+    static OSSL_LIB_CTX* const library = [shows_key] {
+        g_shows_key = shows_key;
+        // Texts of errors are loaded when there is an error; names of old ciphers are for encrypted keys only.
+        const std::uint64_t names = shows_key ? 0 : OPENSSL_INIT_NO_ADD_ALL_CIPHERS;
+        OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS |
+                             OPENSSL_INIT_NO_LOAD_SSL_STRINGS | names,
+                         nullptr);
+        return new_library();
+    }();
+    return library;
+}
+
+const char* first_error()
+{
+    [[maybe_unused]] static const int loaded =
+        ERR_load_ERR_strings() + ERR_load_CRYPTO_strings() + ERR_load_BIO_strings() + ERR_load_ASN1_strings() +
+        ERR_load_PEM_strings() + ERR_load_X509_strings() + ERR_load_X509V3_strings() + ERR_load_EVP_strings() +
+        ERR_load_RSA_strings() + ERR_load_EC_strings() + ERR_load_DH_strings() + ERR_load_PKCS12_strings() +
+        ERR_load_RAND_strings() + ERR_load_OBJ_strings() + ERR_load_SSL_strings();
+    const unsigned long code = ERR_get_error();
+    ERR_clear_error();
+    if (ERR_GET_LIB(code) == ERR_LIB_SYS)
+        return std::strerror(ERR_GET_REASON(code));
+    const char* text = code != 0 ? ERR_reason_error_string(code) : nullptr;
+    return text != nullptr ? text : "unknown error";
+}
+
+}  // namespace redis
