@@ -42,20 +42,15 @@ redisReader* create_reader()
     return reader;
 }
 
+// A request is an array of strings: https://redis.io/docs/latest/develop/reference/protocol-spec/. hiredis prints each
+// number with sprintf(3), which takes longer than all else that is done to ask.
 void append(std::string& to, const Words& words)
 {
-    std::vector<const char*> starts;
-    std::vector<std::size_t> sizes;
+    to += '*' + std::to_string(words.size()) + "\r\n";
     for (const std::string_view word : words) {
-        starts.push_back(word.data());
-        sizes.push_back(word.size());
+        to += '$' + std::to_string(word.size()) + "\r\n";
+        to.append(word) += "\r\n";
     }
-    char* bytes = nullptr;
-    const auto size = redisFormatCommandArgv(&bytes, static_cast<int>(words.size()), starts.data(), sizes.data());
-    if (size < 0)
-        throw std::bad_alloc();
-    to.append(bytes, static_cast<std::size_t>(size));
-    redisFreeCommand(bytes);
 }
 
 }  // namespace
