@@ -1,5 +1,5 @@
-// One connection: commands go out, answers come in, in order, and nothing blocks. hiredis reads the answers; the socket is
-// ours, because that of hiredis 0.14 is not close-on-exec, dies of SIGPIPE and knows no TLS. A Session owns it, and
+// One connection: commands go out, answers come in, in order, and nothing blocks. hiredis reads the answers; the socket
+// is ours, because that of hiredis 0.14 is not close-on-exec, dies of SIGPIPE and knows no TLS. A Session owns it, and
 // makes another when it breaks.
 #pragma once
 
