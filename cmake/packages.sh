@@ -44,9 +44,10 @@ install_packages() {
     ask_for_root || die "these packages are missing: ${missing[*]}. Run $self as root, or ask for them"
     say "installing packages: ${missing[*]}"
     log=$(mktemp)
+    # A machine that was booted just now updates itself, and holds the lock of dpkg while it does.
     # shellcheck disable=SC2024 # the log is ours, not root's
     { as_root apt-get -qq update && as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends \
-        -o Dpkg::Use-Pty=0 install "${missing[@]}"; } </dev/null >"$log" 2>&1 || {
+        -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 install "${missing[@]}"; } </dev/null >"$log" 2>&1 || {
         tail -n 15 "$log" >&2
         rm -f "$log"
         die "apt-get failed (its last lines stand above)"
