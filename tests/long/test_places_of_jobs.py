@@ -9,7 +9,7 @@ import unittest
 
 from support.server import Server
 from support.tool import BINARY
-from support.tree import text
+from support.tree import ROOT, text
 
 TIMEOUT = 900
 JOB = "bucket run --name x --rate 1/1h -n -- /bin/echo ran"
@@ -26,6 +26,7 @@ PLACES = {
     "su - USER": (OWN_FOLDERS, "su --login --shell /bin/sh nobody --command"),
     "an empty environment, as of cron": (OWN_FOLDERS, f"{NOBODY} env -i"),
     "the first process of a container, without an init": (OWN_FOLDERS, "first"),
+    "in a container with an init, as of docker run --init": (OWN_FOLDERS, "init"),
     "no network": (OWN_FOLDERS, "--net"),
     "no network, the Redis on a Unix socket": (OWN_FOLDERS, "--net"),
     "a read-only root, with /run and /tmp": (f"{READ_ONLY}; {OWN_FOLDERS}", ""),
@@ -44,6 +45,8 @@ def rows():
 class Places(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
+        subprocess.run(["bash", "-ec", "self=test_places_of_jobs; . cmake/packages.sh; install_packages tini busybox-static"],
+                       cwd=ROOT, check=True, stdin=subprocess.DEVNULL)
         cls.server = cls.enterClassContext(Server({"bind": "127.0.0.1"}))
         # Where every user reaches it, outside of /tmp, which is another in most of these places.
         cls.folder = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory(dir="/var/tmp")))
@@ -81,11 +84,13 @@ class Places(unittest.TestCase):
         job = f"{program} {redis} {JOB}; echo $?"
         if by == "first":  # what runs in a container is what its first process has started
             jobs = (f"exec unshare --pid --fork --mount-proc {program} {redis} sem run --name outer -j 1 -- /bin/sh -c '{job}; {job}'")
+        elif by == "init":
+            jobs = f"exec unshare --pid --fork --mount-proc tini -- /bin/sh -c '{job}; {job}'"
         elif by in ("", "--net"):
             jobs = f"{job}; {job}"
         else:
             jobs = f"{by.replace('$ROOT', str(self.root))} {'' if '--command' in by else '/bin/sh -c '}'{job}; {job}'"
-        done = subprocess.run(["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", *net, "sh", "-ec", 
+        done = subprocess.run(["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", *net, "sh", "-ec",
                                f"mount --bind {self.server.folder} {self.folder}/server; {before}\nset +e\n{jobs}"],
                               capture_output=True, text=True, stdin=subprocess.DEVNULL, cwd="/", timeout=120)
         return done.stdout, done.stderr
