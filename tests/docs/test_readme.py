@@ -10,7 +10,7 @@ from support.tree import ROOT, text
 
 class Readme(unittest.TestCase):
     def test_every_link_leads_to_a_file(self):
-        for page in ("README.md", "docs/ci.md", "docs/where.md", "CONTRIBUTING.md"):
+        for page in ("README.md", "docs/ci.md", "docs/jobs.md", "docs/where.md", "CONTRIBUTING.md"):
             for link in re.findall(r"\]\(([^)#]+)", text(page)):
                 if "://" not in link:
                     with self.subTest(page=page, link=link):
