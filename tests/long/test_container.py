@@ -15,7 +15,7 @@ BASE = ". tests/support/debian.sh && debian bookworm {} ca-certificates"
 class Container(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.run_here("apt-get", "-qq", "-y", "--no-install-recommends", "install", "buildah", "busybox-static")
+        cls.run_here("bash", "-ec", "self=test_container; . cmake/packages.sh; install_packages buildah busybox-static")
         folder = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
         cls.buildah = ["buildah", "--root", folder / "store", "--runroot", folder / "run", "--storage-driver", "vfs"]
         # A registry is not always to be had, so the base is made here.
