@@ -1,4 +1,4 @@
-"""docs/jobs.md, as written: jobs in containers and over ssh, and what a stop reaches there."""
+"""docs/jobs.md, as written: jobs of a timer, in containers and over ssh, and what a stop reaches there."""
 
 import contextlib
 import os
@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import unittest
 
+from support.booted import Booted
 from support.server import Server, free_port
 from support.tool import BINARY, Running, environment
 from support.tree import ROOT, text
@@ -248,6 +249,24 @@ class Ssh(JobTest):
         running.signal(signal.SIGTERM)
         running.wait(PATIENCE)
         self.logged("HUP")
+
+
+class Timer(unittest.TestCase):
+    def test_the_timer_starts_the_report_once_and_a_stop_reaches_it_once(self):
+        machine = Booted()
+        self.addCleanup(machine.close)
+        log, report = machine.path("/run/reported"), machine.path("/usr/local/bin/report")
+        report.write_text("#!/bin/sh\ntrap 'echo TERM >>/run/reported; exit' TERM\necho start >>/run/reported\nwhile :; do sleep 0.1; done\n")
+        report.chmod(0o755)
+        for block in blocks("ini"):
+            machine.path(re.match("# (.*)", block)[1]).write_text(block)
+        self.assertEqual(machine.run("sh", "-c", line("systemctl")).code, 0)
+        eventually(lambda: log.read_text() == "start\n", 90, "the first minute")
+        skipped = machine.run("sh", "-c", re.search("ExecStart=(.*)", blocks("ini")[0])[1])
+        self.assertEqual((skipped.code, log.read_text()), (0, "start\n"), skipped.err)
+        machine.run("systemctl", "stop", "report.timer", "report.service")
+        self.assertEqual(log.read_text(), "start\nTERM\n")
+        self.assertEqual(machine.run("limiters", "-q", "sem", "run", "--name", "report", "-j", "1", "-n", "--", "true").code, 0)
 
 
 if __name__ == "__main__":
