@@ -24,10 +24,10 @@ class Booted:
             self._process = subprocess.Popen([HERE / "booted.sh", self._root], stdin=subprocess.DEVNULL, stdout=self._log,
                                              stderr=self._log)
             eventually(self._is_up, 600, "a booted machine")
+            shutil.copy(BINARY, self.path("/usr/local/bin/limiters"))
         except BaseException:
             self.close()
             raise
-        shutil.copy(BINARY, self.path("/usr/local/bin/limiters"))
 
     def _is_up(self):
         if self._process.poll() is not None:
