@@ -9,7 +9,7 @@ import unittest
 from support.tree import ROOT
 
 TIMEOUT = 3600
-PARTS = ("cli", "process", "faults", "model", "lease", "bucket", "status", "doctor", "redis", "local")
+PARTS = ("cli", "process", "faults", "model", "lease", "bucket", "status", "doctor", "redis", "local", "settings", "top", "security")
 
 
 class Sanitizers(unittest.TestCase):

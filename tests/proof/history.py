@@ -76,6 +76,7 @@ class History:
     seed: int
     theme: str
     servers: str = "single"
+    seconds: float = 60.0
     begin: float = 0.0
     last_fault: float = 0.0
     end: float = 0.0

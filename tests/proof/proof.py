@@ -88,7 +88,7 @@ def run(seed, theme, seconds, servers):
     if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK):
         # A disk that others keep busy makes a server that saves, and us, stand still for seconds.
         tempfile.tempdir = MEMORY
-    history = History(seed, theme, servers, limiters=[g.limiter for g in groups()])
+    history = History(seed, theme, servers, seconds, limiters=[g.limiter for g in groups()])
     semaphores = [g.limiter.name for g in groups() if g.limiter.kind == "sem"]
     folder = pathlib.Path(tempfile.mkdtemp(prefix="limiters-proof-"))
     try:

@@ -40,6 +40,9 @@ def print_report(history, findings, shares):
     for (what, excuse), n in sorted(counts.items()):
         print(f"  documented: {n} × {what}: {excuse}")
     violations = [f for f in findings if f.is_violation]
+    if violations:
+        print(f"  again: tests/run.sh proof --seed {history.seed} --servers {history.servers} --theme {history.theme} --seconds {history.seconds:g}; "
+              "what is done and when: the same with --schedule")
     for finding in violations[:MOST]:
         print_window(history, finding)
     for finding in violations[MOST:]:
