@@ -197,28 +197,33 @@ def judge(mutant, usual, only):
             build()
         seen = {}
         if mutant.tests and only != "checker":
-            seen["tests"] = failing(mutant.tests)
+            seen["tests"] = failing(mutant)
         if mutant.checker and only != "tests":
             words = tuple(mutant.checker)
-            usual[words] = usual[words] if words in usual else check(words, USUAL)
-            seen["checker"] = sorted(check(words) - usual[words])
+            usual[words] = usual[words] if words in usual else check(words, "usual", USUAL)
+            seen["checker"] = sorted(check(words, mutant.name) - usual[words])
         return seen
     finally:
         run([*patch, "--reverse"], os.environ)
 
 
-def failing(tests):
-    done = run_copy("tests/support/runner.py", *(COPY / "tests" / f"{test}.py" for test in tests))
-    return re.findall(r"^  FAILED:? (.*?):?$", done, re.MULTILINE) or ([] if " passed, 0 failed" in done else ["a test file breaks"])
+def failing(mutant):
+    said = run_copy("tests/support/runner.py", *(COPY / "tests" / f"{test}.py" for test in mutant.tests), name=f"{mutant.name}.tests")
+    return re.findall(r"^  FAILED:? (.*?):?$", said, re.MULTILINE) or ([] if " passed, 0 failed" in said else ["a test file breaks"])
 
 
-def check(words, program=MUTANT):
-    return set(re.findall(r"^violations: \d+ × (.*)$", run_copy("tests/proof/proof.py", *words, program=program), re.MULTILINE))
+def check(words, name, program=MUTANT):
+    said = run_copy("tests/proof/proof.py", *words, name=f"{name}.checker", program=program)
+    return set(re.findall(r"^violations: \d+ × (.*)$", said, re.MULTILINE))
 
 
-def run_copy(script, *words, program=MUTANT):
-    return subprocess.run([sys.executable, COPY / script, *words], env=os.environ | {"LIMITERS": str(program)},
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True).stdout
+def run_copy(script, *words, name, program=MUTANT):
+    """What it says, which is kept for whoever wonders."""
+    said = COPY / "build" / "said" / f"{name}.txt"
+    said.parent.mkdir(exist_ok=True)
+    with open(said, "w") as out:
+        subprocess.run([sys.executable, COPY / script, *words], env=os.environ | {"LIMITERS": str(program)}, stdin=subprocess.DEVNULL, stdout=out)
+    return said.read_text(errors="replace")
 
 
 if __name__ == "__main__":
