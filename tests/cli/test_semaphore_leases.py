@@ -27,6 +27,13 @@ class Lease(CliTest):
         self.assertSilent(waiter.finish(), 0, "started\n")
         self.assertFree()
 
+    def test_a_lease_is_renewed_after_a_third_of_it_so_that_two_more_attempts_fit_in(self):
+        self.holder("--expiry", "6s")
+        [id] = self.holders()
+        first_end = self.expiry(id)
+        eventually(lambda: self.expiry(id) > first_end, PATIENCE, "a renewal")
+        self.assertLess(self.expiry(id) - first_end, 4_000_000)
+
     def test_a_holder_that_was_killed_frees_its_slot_within_its_expiry(self):
         holder, first, second = self.holder("--expiry", "1s"), self.waiter("--expiry", "1s"), self.waiter("--expiry", "1s")
         end = self.expiry(*self.holders())

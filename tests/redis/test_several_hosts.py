@@ -69,6 +69,12 @@ class SeveralHosts(OnceTest):
             url = f"{silent.url},{self.good}"
             self.assertRan(self.run_once("--redis-timeout", "2s", redis=url))
 
+    def test_a_replica_before_its_master_is_passed(self):
+        with Server() as replica:
+            replica.call("REPLICAOF", "127.0.0.1", self.server.port)
+            eventually(lambda: "master_link_status:up" in replica.call("INFO", "replication"), 60, "the replica to follow")
+            self.assertRan(self.run_once("--redis-timeout", "2s", redis=f"redis://127.0.0.1:{replica.port},{self.good}"))
+
     def test_all_dead_is_69_and_names_them_all(self):
         one, two = dead(), dead()
         self.assertRefused(self.run_once("--redis-timeout", "200ms", redis=f"redis://{one},{two}"), 69, f"redis://{one},{two}")
