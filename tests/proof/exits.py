@@ -1,7 +1,7 @@
 """How callers ended: the codes of the table, stops that were not needed, and waits beyond their time."""
 
 import capacity
-from history import REDIS_TIMEOUT
+from history import REDIS_TIMEOUT, STARVED
 
 BELIEVED = 2.0  # s; after so long with Redis reachable nobody may say that it cannot be reached
 STOPPED, UNREACHABLE, REFUSED = 79, 69, 75
@@ -27,7 +27,11 @@ def exit_codes(history, c, add):
     elif c.status != (0 if c.kind == "pipe" else c.code):
         wrong = "not the code of CMD"
     if wrong:
-        add(f"exit {c.status}", f"{text} ({wrong})", c.spawned, c.ended, [c])
+        add(f"exit {c.status}", f"{text} ({wrong})", c.spawned, c.ended, [c], starved(c) if c.status == UNREACHABLE else "")
+
+
+def starved(c):
+    return f"it was starved of CPU for {c.starved:.1f} s" if c.starved > STARVED else ""
 
 
 def superseded(history, c, who=("waiting", "running")):
@@ -95,6 +99,6 @@ def overruns(history, c, add):
         return
     stops = [(a, b) for a, b, _ in c.stops] + history.stalls()
     stopped = sum(min(b, c.ended) - max(a, c.spawned) for a, b in stops if a < c.ended and b > c.spawned)
-    over = c.ended - c.spawned - stopped - c.max_sleep - REDIS_TIMEOUT - 2
+    over = c.ended - c.spawned - stopped - c.starved - c.max_sleep - REDIS_TIMEOUT - 2
     if over > 3:
         add("overrun", f"{c.tag} was to wait {c.max_sleep} s and ended {c.ended - c.spawned:.1f} s after its start with {c.status}", c.spawned, c.ended, [c])

@@ -5,6 +5,7 @@ import dataclasses
 import json
 
 REDIS_TIMEOUT = 5.0  # the default of --redis-timeout; no caller of the proof sets another
+STARVED = 1.0        # s; who got no CPU for so long may be late with anything
 STALL = "the machine stood still"  # in the place of what is done to the server
 LATE = 0.3           # s one way; a path that is slower counts as closed
 
@@ -39,6 +40,7 @@ class Caller:
     ended: float | None = None
     status: int | None = None   # the exit code, or -N after death by signal N
     stderr: str = ""
+    starved: float = 0.0        # s; how long in all it could have run and was given no CPU
     cmd_pid: int = 0
     granted: float | None = None
     finished: float | None = None  # the end of CMD

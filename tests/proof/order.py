@@ -1,5 +1,7 @@
 """The order of grants: fences grow, and nobody who waits is passed."""
 
+from history import STARVED
+
 
 def fences(history, callers, add):
     ran = sorted((c for c in callers if c.fence), key=lambda c: c.granted)
@@ -56,6 +58,8 @@ def passed(history, seen, a, b, add):
         excuse = "who was passed may have been granted before, which a restart lost"
     elif any(x < b.granted and seen < y for x, y in history.stalls()):
         excuse = "the machine stood still"
+    elif a.starved > STARVED:
+        excuse = f"who was passed was starved of CPU for {a.starved:.1f} s"
     elif not history.reached_all_the_time(a, seen - 3, max(a.granted, b.granted)) and not a_server_was_away_only(history, a, seen, b.granted):
         excuse = "who was passed was away itself"
     elif history.happened("failover", seen - 30, b.granted):

@@ -191,13 +191,15 @@ class Population:
     def reap(self):
         with contextlib.suppress(ChildProcessError):
             while True:
-                pid, status = os.waitpid(-1, os.WNOHANG)
-                if pid == 0:
+                ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+                if not ended:
                     return
+                starved = starved_of_cpu(ended.si_pid)
+                pid, status = os.waitpid(ended.si_pid, 0)
                 caller = self.by_pid.pop(pid, None)
                 if caller:
                     caller.ended = self._seen_to_end.pop(caller.tag, time.monotonic())
-                    caller.status = os.waitstatus_to_exitcode(status)
+                    caller.status, caller.starved = os.waitstatus_to_exitcode(status), starved
                     err = self.folder / f"{caller.tag}.err"
                     caller.stderr = err.read_text(errors="replace")[-1500:]
                     err.unlink()
@@ -228,6 +230,13 @@ class Population:
                     if b"acquire" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes():
                         found[pid] = self.callers[tag_of(pid)]
         return found
+
+
+def starved_of_cpu(pid):
+    """How long a process, or what is left of one, could have run and did not (https://docs.kernel.org/scheduler/sched-stats.html)."""
+    with contextlib.suppress(OSError, IndexError):
+        return int(pathlib.Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+    return 0.0
 
 
 def tag_of(pid):

@@ -4,7 +4,6 @@
 import argparse
 import contextlib
 import ctypes
-import faulthandler
 import os
 import pathlib
 import random
@@ -28,7 +27,6 @@ from schedule import THEMES, faults, groups, theme_of
 from servers import make
 from support.runner import descendants
 
-STANDS = 5  # s; after so long without a step the main loop shows where it stands
 LAST_PATIENCE = 15  # s; how long the callers have to end when they are told to
 MEMORY = "/dev/shm"
 PR_SET_CHILD_SUBREAPER = 36
@@ -110,7 +108,6 @@ def live(history, server, paths, folder, plan, seconds):
     sampler.start()
     try:
         while time.monotonic() < hands.begin + seconds or not hands.is_over():
-            faulthandler.dump_traceback_later(STANDS)
             hands.step()
             population.step(is_open=True)
             time.sleep(0.02)
@@ -120,7 +117,6 @@ def live(history, server, paths, folder, plan, seconds):
         while time.monotonic() < deadline and (population.alive() or population.keepers()):
             population.step(is_open=False)
             time.sleep(0.01)
-        faulthandler.cancel_dump_traceback_later()
         history.away += population.stalls
         history.closed += paths.late()
         history.own_stalls = population.own_stalls

@@ -118,6 +118,10 @@ class Exits(HistoryTest):
         self.h.closed.append(["own 1", 0, 6.5, "refuse"])
         self.assertSeen()
 
+    def test_who_got_no_cpu_may_be_late(self):
+        self.waited("a", 1, 7, status=69, starved=1.5)
+        self.assertSeen("exit 69", excuse="starved")
+
     def test_no_wait_without_an_end_is_refused(self):
         self.waited("a", 1, 2)
         self.assertViolation("exit 75")

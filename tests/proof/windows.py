@@ -1,5 +1,7 @@
 """No window of time has more tokens than a bucket gives, and none is kept back that it has."""
 
+from history import STARVED
+
 MOST_LATE = 6.0  # s; a few callers share a bucket, and each of them, a pipe too, has its next token within a second or two
 LATE = 1.0  # s; what is due is done so much later at most by a caller that nobody disturbs
 
@@ -39,6 +41,6 @@ def kept_back(history, callers, add):
         times = [c.spawned, *sorted(c.lines), c.granted or c.ended or c.asked_to_end or history.end]
         for a, b in zip(times, times[1:]):
             if b - a > MOST_LATE and c.max_sleep is None and not c.hits and history.reached_all_the_time(c, a - 1, min(b, history.end)):
-                stalled = any(x < b and a < y for x, y in history.stalls())
-                add("token kept back", f"{c.tag} waited {b - a:.1f} s for its next token", a, b, [c], "the machine stood still" if stalled else "")
+                late = any(x < b and a < y for x, y in history.stalls()) or c.starved > STARVED
+                add("token kept back", f"{c.tag} waited {b - a:.1f} s for its next token", a, b, [c], "the machine was busy" if late else "")
                 break
