@@ -25,7 +25,29 @@ PackageCopyrightText: The limiters authors
 Relationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-limiters
 HEAD
 
-# package, its licence, how it gets into the program
+# Prints a line for each part: its package, and its licence.
+parts() {
+    local library
+    cat <<PARTS
+libc6-dev LGPL-2.1-or-later
+libstdc++-$(g++ -dumpversion)-dev GPL-3.0-or-later WITH GCC-exception-3.1
+libhiredis-dev BSD-3-Clause
+libssl-dev Apache-2.0
+libfmt-dev MIT
+libncurses-dev X11-distribute-modifications-variant
+libcli11-dev BSD-3-Clause
+libtomlplusplus-dev MIT
+nlohmann-json3-dev MIT
+PARTS
+    # What OpenSSL wants beside it differs from one Debian to the next.
+    for library in $(pkg-config --static --libs-only-l libssl); do
+        case $library in
+        -lz) echo zlib1g-dev Zlib ;;
+        -lzstd) echo "libzstd-dev BSD-3-Clause OR GPL-2.0-only" ;;
+        esac
+    done
+}
+
 while read -r package licence; do
     cat <<PART
 
@@ -39,14 +61,4 @@ PackageLicenseDeclared: $licence
 PackageCopyrightText: NOASSERTION
 Relationship: SPDXRef-limiters STATIC_LINK SPDXRef-$package
 PART
-done <<PARTS
-libc6-dev LGPL-2.1-or-later
-libstdc++-$(g++ -dumpversion)-dev GPL-3.0-or-later WITH GCC-exception-3.1
-libhiredis-dev BSD-3-Clause
-libssl-dev Apache-2.0
-libfmt-dev MIT
-libncurses-dev X11-distribute-modifications-variant
-libcli11-dev BSD-3-Clause
-libtomlplusplus-dev MIT
-nlohmann-json3-dev MIT
-PARTS
+done < <(parts)

@@ -124,7 +124,7 @@ class Packages(unittest.TestCase):
 
     def test_the_parts_are_named_with_their_versions(self):
         text = self.one("*.spdx").read_text()
-        for part in ("libssl-dev", "libhiredis-dev", "libfmt-dev"):
+        for part in ("libssl-dev", "libhiredis-dev", "libfmt-dev", "libncurses-dev"):
             self.assertRegex(text, rf"PackageName: {part}\nSPDXID: SPDXRef-{part}\nPackageVersion: \d")
         self.assertEqual(len(re.findall("^SPDXVersion", text)), 1)
 
