@@ -16,8 +16,9 @@ import subprocess
 import sys
 
 SECTIONS = {".text": "text", ".rodata": "rodata", ".data.rel.ro": "relro", ".data": "data", ".bss": "bss"}
-# What a run touches and valgrind does not show, because it hides the vDSO from the program.
-HIDDEN = [("text", f"*libc.a:{name}.o(.text)") for name in (
+# What a run touches and valgrind does not show, because it hides the vDSO from the program, and does not know a child
+# that shares memory (what a sem run does behind that stands in order.txt from before it did).
+HIDDEN = [("text", "*(.text._ZN7process12_GLOBAL__N_1*)")] + [("text", f"*libc.a:{name}.o(.text)") for name in (
     "dl-object", "dl-lookup", "dl-setup_hash", "dl-minimal", "pthread_mutex_lock", "pthread_mutex_unlock",
     "strcmp-sse2-unaligned", "strcmp-sse2", "memset-sse2-unaligned-erms", "memmove-sse2-unaligned-erms")]
 
@@ -25,11 +26,13 @@ HIDDEN = [("text", f"*libc.a:{name}.o(.text)") for name in (
 def commands(program, url):
     """Each a usual case: a slot, tokens, a refusal, a wait that ends, and what needs no server."""
     base = [program, "--redis", url]
+    take = [*base, "sem", "acquire", "--name", "order-lease", "--capacity", "1"]
+    lease = subprocess.run(take, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
     return [
-        [*base, "sem", "run", "--name", "order", "--capacity", "2", "--", "/bin/true"],
-        [*base, "sem", "run", "--name", "order", "-j", "2", "--max-sleep", "1s", "--", "/bin/true"],
+        [*base, "sem", "acquire", "--name", "order", "-j", "2", "--max-sleep", "1s"],
         [*base, "bucket", "run", "--name", "order", "--rate", "1000/1s", "--", "/bin/true"],
         [*base, "bucket", "run", "--name", "order-slow", "--rate", "1/1s", "--", "/bin/true"],
+        [*base, "sem", "release", lease],
         [program, "--version"],
     ]
 
@@ -93,6 +96,8 @@ def main():
     for line in HIDDEN:
         lines.setdefault(line, 0)
     target = pathlib.Path(__file__).with_name("order.txt")
+    for line in target.read_text().splitlines():
+        lines.setdefault(tuple(line.split(" ", 1)), 0)
     target.write_text("".join(f"{kind} {named}\n" for kind, named in lines))
     for kind in SECTIONS.values():
         sizes = [size for (k, _), size in lines.items() if k == kind]

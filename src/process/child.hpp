@@ -16,7 +16,7 @@ namespace process {
 // with this process (PR_SET_PDEATHSIG). The object does not end the child when it goes.
 class Child {
 public:
-    // fork(2) and exec. A failed exec is seen as the end of the child: require_started() tells it.
+    // A new process and exec. A failed exec is seen as the end of the child: require_started() tells it.
     static Child start(const Command& command, const Signals& signals);
 
     [[nodiscard]] pid_t pid() const { return m_pid; }

@@ -29,9 +29,8 @@ int executable_error(const std::string& path)
 // The search of execvp(3), which remembers EACCES and takes all else for "not here".
 int search_error(const std::string& word)
 {
-    const char* variable = std::getenv("PATH");
     int error = ENOENT;
-    for (const std::string& place : places_in(variable != nullptr ? variable : "/bin:/usr/bin", word)) {
+    for (const std::string& place : candidates(word)) {
         const int here = executable_error(place);
         if (here == 0)
             return 0;
@@ -43,7 +42,7 @@ int search_error(const std::string& word)
 
 int lookup_error(const std::string& word)
 {
-    return word.find('/') != std::string::npos ? executable_error(word) : word.empty() ? ENOENT : search_error(word);
+    return word.find('/') != std::string::npos ? executable_error(word) : search_error(word);
 }
 
 std::string name_of(std::string_view entry)
@@ -66,6 +65,16 @@ std::vector<std::string> places_in(std::string_view path, const std::string& fil
     }
 }
 
+std::vector<std::string> candidates(const std::string& word)
+{
+    if (word.empty())
+        return {};
+    if (word.find('/') != std::string::npos)
+        return {word};
+    const char* path = std::getenv("PATH");
+    return places_in(path != nullptr ? path : "/bin:/usr/bin", word);
+}
+
 void require_executable(const std::string& word)
 {
     // A whole line is shown up to its first word only, because a password may stand behind it.
@@ -85,12 +94,12 @@ void throw_exec_error(const std::string& word, int error)
     throw base::Error(base::ExitCode::not_executable, "{}: cannot be executed: {}", word, std::strerror(error));
 }
 
-ExecImage::ExecImage(const Command& command) : m_command(command)
+ExecImage::ExecImage(const Command& command)
 {
     for (const auto& [name, value] : command.environment)
         if (value)
             m_assignments.push_back(name + "=" + *value);
-    for (const std::string& word : m_command.argv)
+    for (const std::string& word : command.argv)
         m_argv.push_back(const_cast<char*>(word.c_str()));
     m_argv.push_back(nullptr);
     for (char** entry = environ; *entry != nullptr; ++entry)
@@ -101,17 +110,12 @@ ExecImage::ExecImage(const Command& command) : m_command(command)
     m_environment.push_back(nullptr);
 }
 
-int ExecImage::exec() const
-{
-    ::execvpe(m_argv[0], m_argv.data(), m_environment.data());
-    return errno;
-}
-
 void replace_by(const Command& command, const Signals& signals)
 {
     const ExecImage image(command);
     signals.restore();
-    throw_exec_error(command.argv[0], image.exec());
+    ::execvpe(image.argv()[0], image.argv(), image.environment());
+    throw_exec_error(command.argv[0], errno);
 }
 
 }  // namespace process

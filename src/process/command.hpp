@@ -30,20 +30,22 @@ void require_executable(const std::string& word);
 // inherited. Returns only on failure, by throwing Error 126 or 127.
 [[noreturn]] void replace_by(const Command& command, const Signals& signals);
 
-// The parts of replace_by, for a child between fork and exec, which may allocate nothing.
+// A command as execve(2) wants it, with pointers into the Command, which must outlive it.
 class ExecImage {
 public:
     explicit ExecImage(const Command& command);
 
-    // Async-signal-safe. Returns errno.
-    int exec() const;
+    [[nodiscard]] char* const* argv() const { return m_argv.data(); }
+    [[nodiscard]] char* const* environment() const { return m_environment.data(); }
 
 private:
-    const Command& m_command;
     std::vector<std::string> m_assignments;
     std::vector<char*> m_argv;
     std::vector<char*> m_environment;
 };
+
+// The files that execvp(3) would try for the word CMD begins with, in their order.
+std::vector<std::string> candidates(const std::string& word);
 
 // 126 or 127 for an errno of exec(3), with the message for the user.
 [[noreturn]] void throw_exec_error(const std::string& word, int error);

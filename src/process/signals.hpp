@@ -33,9 +33,12 @@ public:
     // The next signal that has arrived; nothing if there is none. Never blocks.
     [[nodiscard]] std::optional<Signal> next() const;
 
-    // Sets mask and SIGCHLD back to what this process inherited. Async-signal-safe, because it is for the child between
-    // fork and exec, and for this process right before exec.
+    // Sets mask and SIGCHLD back to what this process inherited: right before exec.
     void restore() const;
+
+    // What a child sets back by itself.
+    [[nodiscard]] const sigset_t& inherited_mask() const { return m_inherited_mask; }
+    [[nodiscard]] bool chld_was_ignored() const { return m_inherited_chld.sa_handler == SIG_IGN; }
 
 private:
     sigset_t m_inherited_mask{};

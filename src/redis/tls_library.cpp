@@ -1,4 +1,3 @@
-#define OPENSSL_SUPPRESS_DEPRECATED  // ERR_load_..._strings(3)
 #include "redis/tls_library.hpp"
 
 #include <openssl/core_dispatch.h>
@@ -107,6 +106,9 @@ OSSL_LIB_CTX* library_for_client(bool shows_key)
     return library;
 }
 
+// The calls that load texts at a moment of our choice are called old, in favour of loading all before it.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 const char* first_error()
 {
     [[maybe_unused]] static const int loaded =
@@ -121,5 +123,6 @@ const char* first_error()
     const char* text = code != 0 ? ERR_reason_error_string(code) : nullptr;
     return text != nullptr ? text : "unknown error";
 }
+#pragma GCC diagnostic pop
 
 }  // namespace redis
