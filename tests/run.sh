@@ -7,6 +7,8 @@
 #   tests/run.sh mutants [NAME…]   builds with known faults, and whether tests and proof notice: an hour
 #   tests/run.sh fuzz [--minutes N] [--seed S] [TARGET…]
 #                         what comes from outside, mutated by libFuzzer: half a minute for each target
+#   tests/run.sh exhaustive [--large] [--faults]
+#                         all states of a small semaphore, by spin: a few seconds; --large some minutes
 #   tests/run.sh all      the long ones too: sanitizers, fresh machines, other servers (root, network, time)
 # Installs what the tests need, builds, and ends with a line "N passed, N failed".
 set -eu
@@ -25,11 +27,11 @@ case "${1-}" in
 "") ;;
 all) parts+=(long) ;;
 -h | --help)
-    sed -n '2,11s/^# \{0,1\}//p' tests/run.sh
+    sed -n '2,13s/^# \{0,1\}//p' tests/run.sh
     exit
     ;;
 proof | mutants) parts=(proof) ;;
-fuzz) parts=(fuzz) ;;
+fuzz | exhaustive) parts=() ;;
 *) parts=("$@") ;;
 esac
 
@@ -65,8 +67,9 @@ case "${1-}" in fuzz | all) clang=(clang libclang-rt-dev) ;; esac
 mapfile -t server < <(server_package)
 install_packages "${build_packages[@]}" "${server[@]}" doctest-dev gcc git python3 procps util-linux \
     mandoc lua-check shellcheck bash bash-completion zsh fish python3-jsonschema \
-    python3-prometheus-client python3-yaml strace sudo tmux "${clang[@]}"
+    python3-prometheus-client python3-yaml spin strace sudo tmux "${clang[@]}"
 
+[ "${1-}" != exhaustive ] || exec python3 tests/exhaustive/states.py "${@:2}"
 [ "${1-}" != fuzz ] || exec python3 tests/fuzz/fuzz.py "${@:2}"
 [ "${1-}" != mutants ] || exec tests/proof/mutants.py "${@:2}"
 build
