@@ -114,7 +114,7 @@ private:
                     wait_for_change(standing);
                 if (m_deadline.passed())
                     break;
-                m_exchange.ask([this] { return Attempt{question(), Deadline::after(m_options.redis_timeout)}; });
+                m_exchange.ask([this] { return Attempt{question(), answer_by()}; });
                 return acquired(m_exchange.answer(m_interrupts, &m_line));
             } catch (const redis::Unavailable& e) {
                 m_outage.warning(fmt::format("{}: {}; the place in the queue is kept, trying again",
@@ -125,13 +125,23 @@ private:
         return last_answer();
     }
 
+    // A question that is under way at the end of max_sleep gives way to the last one soon after that, because the last
+    // one has the whole of redis_timeout.
+    [[nodiscard]] Deadline answer_by() const
+    {
+        return std::min(Deadline::after(m_options.redis_timeout), std::max(m_deadline, Deadline::after(k_silence)));
+    }
+
     // As the first question, the last one is asked again and again for the time of redis_timeout, since the server may
-    // come back just then, or only the connection be broken.
+    // come back just then, or only the connection be broken. If the server keeps the caller waiting for a moment then,
+    // it is asked once more in what is left of that time.
     Standing last_answer()
     {
+        if (m_last_by.is_never())
+            m_last_by = Deadline::after(m_options.redis_timeout);
         try {
             return acquired(persist(
-                m_session, m_interrupts, [this] { return question(); }, Deadline::after(m_options.redis_timeout)));
+                m_session, m_interrupts, [this] { return question(); }, m_last_by));
         } catch (const redis::Unavailable& e) {
             throw Error(ExitCode::unavailable, "{}: {}; {}", m_semaphore.subject(),
                         trouble(e, "{} went away during the wait"), advice(e, "try again when it is back"));
@@ -145,7 +155,14 @@ private:
         if (!m_deadline.passed())
             wait_for_wake(standing);
         else if (standing.state == Standing::State::not_yet)
-            sleep_until(Deadline::after(standing.recovers), m_interrupts, &m_line);
+            sleep_between_last_questions(standing.recovers);
+    }
+
+    void sleep_between_last_questions(Micros span)
+    {
+        const Micros left = std::max(std::min(m_last_by.left(), m_options.redis_timeout), k_silence);
+        sleep_until(Deadline::after(span), m_interrupts, &m_line);
+        m_last_by = Deadline::after(left);
     }
 
     redis::Request question()
@@ -339,6 +356,7 @@ private:
     const Interrupts& m_interrupts;
     const WaitOptions& m_options;
     const Deadline m_deadline;
+    Deadline m_last_by = Deadline::never();  // for the last questions together, from the first of them on
     const Micros m_began = base::now_on(CLOCK_MONOTONIC);
     Standing m_standing{};  // the last one, and when it came
     Micros m_answered{0};

@@ -94,6 +94,16 @@ class Silent(FaultTest):
         self.assertServesTheNext()
 
 
+    def test_a_wait_that_ends_while_a_question_is_under_way_lasts_one_timeout_longer_and_not_two(self):
+        self.holder("holder", expiry="1m")
+        with Proxy(self.server.url) as proxy:
+            waiter = self.waiter("waiter", "--max-sleep", "3s", "--redis-timeout", "6s", expiry="1m", redis=proxy.url)
+            proxy.blackhole()
+            result = waiter.running.wait(PATIENCE)
+        self.assertEndedAs(result, 69)
+        self.assertLess(result.seconds, 12.5)  # 3 s, a second for the question that is under way, and 6 s
+
+
 class DeadServer(FaultTest):
     def test_max_sleep_that_ends_while_it_is_dead_is_69(self):
         holder = self.holder("holder")
