@@ -38,6 +38,15 @@ class Installed(unittest.TestCase):
             said("cmake", f"-DBUILD={BUILD}", "-P", ROOT / "cmake" / "uninstall.cmake", DESTDIR=self.root)
             self.assertEqual([path for path in pathlib.Path(self.root).rglob("*") if path.is_file()], [])
 
+    def test_what_cannot_be_taken_away_is_told_and_may_be_tried_again(self):
+        manifest = pathlib.Path(self.root) / "install_manifest.txt"
+        manifest.write_text("/proc/version\n")  # which root may not remove either
+        done = subprocess.run(["cmake", f"-DBUILD={self.root}", "-P", ROOT / "cmake" / "uninstall.cmake"], capture_output=True,
+                              text=True, env={"PATH": "/usr/bin:/bin"}, stdin=subprocess.DEVNULL)
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(" ".join(done.stderr.split()), "could not remove /proc/version: .* as root")
+        self.assertTrue(manifest.exists())
+
 
 if __name__ == "__main__":
     unittest.main()
