@@ -154,16 +154,19 @@ class Outage(ProcessTest):
 
     def test_the_lease_counts_from_the_sending_of_a_renewal_and_not_from_its_answer(self):
         with Proxy(self.server.url) as proxy:
-            running = self.start_sem("--expiry", "6s", "--on-outage", "stop", command=self.reporter("beat"), redis=proxy.url)
+            running = self.start_sem("--expiry", "6s", "--on-outage", "stop", "--redis-timeout", "2s", command=self.reporter("beat"),
+                                     redis=proxy.url)
             first = self.end_of_lease()
-            proxy.latency(400)
-            eventually(lambda: self.end_of_lease() > first, PATIENCE, "a renewal")
+            eventually(lambda: self.end_of_lease() > first, PATIENCE, "a renewal, after which the server knows the script")
+            second = self.end_of_lease()
+            proxy.latency(300)
+            eventually(lambda: self.end_of_lease() > second, PATIENCE, "a renewal")
             answered = proxy.bytes_down
             proxy.wait_for(lambda p: p.bytes_down > answered, PATIENCE)
             proxy.blackhole()
             result = running.wait(PATIENCE)
             self.assertEqual(result.code, 79, result.err)
-            # 400 ms before the server's own end of it; from the answer on it would be 400 ms after it.
+            # 300 ms before the server's own end of it; from the answer on it would be 300 ms after it.
             self.assertLess(told(result.out), self.end_of_lease() / 1e6)
 
 
