@@ -4,6 +4,7 @@
 # Prints tables: a wrapped command beside flock(1), timeout(1) and, where they are installed, redis-cli, GNU sem,
 # etcdctl lock and the library for Python; what a run costs the server; a thousand callers of one limiter; lines through
 # a pipe beside pv(1); round trips. It judges nothing: the ratios of one machine under load are not those of another.
+# (chrt -f 1 tests/bench/run.sh measures on a busy machine what an idle one would show.)
 set -eu
 self=tests/bench/run.sh
 cd "$(dirname "$0")/../.."
