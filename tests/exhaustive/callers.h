@@ -4,7 +4,7 @@ static void leave(Caller* c)
 {
     c->does = OUT;
     c->ticket = c->due = c->lease_left = c->hold_left = c->stopped = c->starves = 0;
-    c->older = c->is_void = c->outdated = c->shows = c->woken = c->troubled = false;
+    c->older = c->is_void = c->outdated = c->shows = c->woken = c->troubled = c->robbed = false;
 }
 
 static bool gave_back;  // the last step asked and then released too
@@ -30,7 +30,7 @@ static void hold(Caller* c, int i)
     c->lease_left = leases[i];
     c->due = beat(i);
     c->starves = 0;
-    c->troubled = false;
+    c->troubled = c->robbed = false;
 }
 
 static void ask(Semaphore* s, int i, bool wait, bool supersede)
@@ -52,7 +52,7 @@ static void ask(Semaphore* s, int i, bool wait, bool supersede)
         c->due = 1;
         c->troubled = c->troubled && c->does != WAITS;
         if (c->does == RETURNS && c->lease_left == 0 && rule_in_the_way != ANOTHER_LIFE) {
-            check(c->troubled || s->jumped, "a holder without trouble of its own lost its lease");
+            check(c->troubled || c->robbed || s->jumped, "a holder without trouble of its own lost its lease");
             stop(s, i);
         }
     } else {
@@ -150,7 +150,7 @@ static void lose_data(Semaphore* s)
 {
     for (int i = 0; i < CALLERS; i++) {
         leave_queue(&s->of[i]);
-        s->of[i].held = false;
+        s->of[i].held = s->of[i].is_void = s->of[i].outdated = false;
         s->of[i].ends = 0;
         forget(&s->of[i]);
     }
@@ -159,6 +159,8 @@ static void lose_data(Semaphore* s)
     s->next = NOTHING;
     s->most = CAPACITY;
     s->unheard = -1;
+    s->age = -s->down;  // it starts when it is up again
+    s->another = true;
     memset(s->from, 0, SILENCES);
     memset(s->till, 0, SILENCES);
 }
@@ -173,26 +175,28 @@ static void go_down(Semaphore* s, int span, bool loud)
             s->of[i].due++;
 }
 
-static void be_another(Semaphore* s, int age)
-{
-    s->another = true;
-    s->age = age;
-}
+// Another server goes on, of the same age, as after a failover.
+static void be_another(Semaphore* s) { s->another = true; }
 
 static int less(int left, int span) { return later(left - span, 1 - FAR); }
+
+// Whether something is further off than can be told: what is decided by it need not be what the scripts decide.
+static bool is_far(const Semaphore* s)
+{
+    bool far_off = s->there && s->quiet == FAR;
+    for (int k = 0; k < s->silences; k++)
+        far_off = far_off || s->from[k] == FAR;
+    return far_off;
+}
 
 // Time passes on the limiter's clock.
 static void pass(Semaphore* s, int span)
 {
     if (!s->there)
         return;
-    s->quiet = far(s->quiet + span);
     s->born = far(s->born + span);
-    s->settle = less(s->settle, span);
-    if (s->settle <= 0 && s->rule != ANOTHER_LIFE)  // outlast() looks at the end of this one alone
-        s->settle = s->rule = 0;
-    if (s->settle == 1 - FAR)
-        s->settle = s->rule = 0;
+    if (s->rule != 0)
+        s->settle = less(s->settle, span);
     if (s->next != NOTHING)
         s->next = less(s->next, span);
     s->limit = later(0, s->limit - span);
@@ -208,6 +212,7 @@ static void pass(Semaphore* s, int span)
         s->from[k] = far(s->from[k] + span);
         s->till[k] = far(s->till[k] + span);
     }
+    s->quiet = far(s->quiet + span);
 }
 
 // The server's clock is set ahead. It only comes nearer to the limiter's where it had been set back.
@@ -249,9 +254,8 @@ static void second(Semaphore* s)
         if (c->does != WAITS)
             c->hold_left = later(0, c->hold_left - 1);
     }
-    if (s->down == 0) {
-        s->age = far(s->age + 1);
-    } else if (--s->down == 0 && s->loud) {
+    s->age = far(s->age + 1);
+    if (s->down > 0 && --s->down == 0 && s->loud) {
         s->loud = false;
         for (int i = 0; i < CALLERS; i++)
             s->of[i].due = 0;
@@ -281,7 +285,7 @@ static void check_all(Semaphore* s)
     int running = 0;
     for (int i = 0; i < CALLERS; i++) {
         const Caller* c = &s->of[i];
-        running += (c->does == RUNS || c->does == RETURNS) && c->lease_left > 0 && !c->is_void;
+        running += (c->does == RUNS || c->does == RETURNS) && c->lease_left > 0 && !c->is_void && !c->robbed;
         check(!(c->held && c->queued), "an id holds and waits");
     }
     check(running <= CAPACITY * (s->jumped ? 2 : 1), "more leases are valid than the capacity allows");

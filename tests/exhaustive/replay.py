@@ -44,7 +44,7 @@ class Replay:
             self.test.assertEqual(answered, int(answer), "another answer")
         if int(gave_back):
             self.do_release(caller, 0, 0)
-        self.compare(*line.split("|")[1:])
+        self.compare(*line.split("|")[1:3])
 
     def caller(self, number):
         if number not in self.callers:
@@ -136,7 +136,7 @@ class Replay:
                               (settle, rule) if not down else (max(0, left), int(fields["rule"] or 0) if left > 0 else 0))
 
     def told(self, expected):
-        holders = {number: int(end) for number, (what, end, _) in enumerate(expected) if what == "holds"}
+        holders = {number: max(LONG_AGO, int(end)) for number, (what, end, _) in enumerate(expected) if what == "holds"}
         queue = sorted((int(rank), number) for number, (what, _, rank) in enumerate(expected) if what == "waits")
         return holders, [number for _, number in queue]
 

@@ -25,9 +25,10 @@ typedef struct {
     // Its ticket, and what the last ticket of all says of it: from before this life, a reset, one that supersedes.
     signed char ticket;
     bool older, is_void, outdated;
-    // The caller itself. `shows` its fence; is `due` to ask then; is to be woken.
+    // The caller itself. `shows` its fence; is `due` to ask then; is to be woken. `robbed`: a reset or
+    // a newer caller took its slot, and it has not been told, even if the data that say so are lost.
     signed char does, due, lease_left, hold_left, stopped, starves;
-    bool shows, woken, troubled;
+    bool shows, woken, troubled, robbed;
 } Caller;
 
 typedef struct {
@@ -339,6 +340,8 @@ static void close_state(Semaphore* s)
 {
     s->quiet = 0;
     s->stands = false;
+    if (s->settle <= 0)
+        s->settle = s->rule = 0;
     for (int k = s->silences; k < SILENCES; k++)
         s->from[k] = s->till[k] = 0;
 }
@@ -378,7 +381,7 @@ static void acquire(Semaphore* s, int i, bool wait, bool supersede)
         r->keep = r->hold_left;
         for (int k = 0; supersede && k < CALLERS; k++)
             if (k != i && s->of[k].ticket > 0)
-                s->of[k].outdated = s->of[k].is_void = true;
+                s->of[k].outdated = s->of[k].is_void = s->of[k].robbed = true;
         if (held) {
             if (!is_new)
                 has_spoken(s, r);
@@ -468,7 +471,7 @@ static void reset(Semaphore* s)
         r->held = false;
         r->ends = 0;
         forget(r);
-        r->is_void = r->ticket > 0;
+        r->is_void = r->robbed = r->ticket > 0;
     }
     open_state(s);
     s->next = NOTHING;

@@ -8,6 +8,7 @@ into the model, one after the other, and wants each to be found.
 """
 
 import argparse
+import itertools
 import os
 import pathlib
 import re
@@ -130,9 +131,10 @@ class Model:
                 "complete": not re.search("max search depth too small|out of memory|Search not completed", out) or bool(trace)}
 
     def walk(self, configuration, seed, steps):
-        """The steps of a random walk through the states, one line each."""
+        """The steps of a random walk through the states, one line each, until something is so far off that the model cannot tell."""
         out = self._run("./pan", f"-RS{seed}", "-m100000", configuration=configuration | {"WALK": 1, "TELL": steps})
-        return [line for line in out.splitlines() if line.startswith("@ ")]
+        lines = [line for line in out.splitlines() if line.startswith("@ ")]
+        return list(itertools.takewhile(lambda line: line.endswith("| 0"), lines))
 
     def _run(self, *words, configuration=None, check=False):
         settings = {name: str(value) for name, value in (USUAL | (configuration or {})).items()}

@@ -16,7 +16,7 @@ static void tell(const Semaphore* s, int verb, int i, int span)
     printf("@ %s %d %d %d %d |", verbs[verb], i, span, answer, gave_back);
     for (int k = 0; k < CALLERS; k++)
         printf(" %s %d %d", s->of[k].held ? "holds" : s->of[k].queued ? "waits" : "-", s->of[k].ends, rank(&s->of[k]));
-    printf(" | %d %d %d\n", s->down == 0 ? later(0, s->settle) : 0, s->settle > 0 ? s->rule : 0, s->down);
+    printf(" | %d %d %d | %d\n", s->down == 0 ? later(0, s->settle) : 0, s->settle > 0 ? s->rule : 0, s->down, is_far(s));
     gave_back = false;
     if (++told_so_far == most_told)
         exit(0);
