@@ -99,14 +99,19 @@ def table(rows):
              "| mutant | what it breaks | tests that fail, and the first | the checker reports |", "| --- | --- | --- | --- |"]
     for mutant, seen in rows:
         tests = f"{len(seen['tests'])}: {seen['tests'][0]}" if seen.get("tests") else "none" if "tests" in seen else "not asked"
-        checker = ", ".join(seen["checker"]) or "nothing" if "checker" in seen else "not asked"
+        checker = ", ".join(seen["checker"]) or "nothing" if "checker" in seen else "not asked yet" if mutant.checker else "not asked"
         lines.append(f"| {mutant.name} | {mutant.sentence} | {tests} | {checker} |")
-    alone = {"tests alone, though the checker was asked": lambda s: s.get("tests") and s.get("checker") == [],
-             "tests alone, as the checker has no callers for it": lambda s: s.get("tests") and "checker" not in s,
-             "the checker alone": lambda s: s.get("checker") and not s.get("tests"), "both": lambda s: s.get("tests") and s.get("checker")}
-    for who, is_so in alone.items():
-        names = [mutant.name for mutant, seen in rows if is_so(seen)]
-        lines += ["", f"Noticed by {who}: {len(names)}" + (f" ({', '.join(names)})." if names else ".")]
+    both = [mutant for mutant, seen in rows if seen.get("tests") and seen.get("checker")]
+    checked = [mutant for mutant, seen in rows if "checker" in seen]
+    groups = {
+        "Noticed by both": both,
+        "By the tests alone, though the checker was asked": [m for m, seen in rows if m in checked and seen.get("tests") and m not in both],
+        "By the tests alone, as the checker has no callers for it": [m for m, seen in rows if not m.checker and seen.get("tests")],
+        "By the checker alone": [m for m, seen in rows if seen.get("checker") and not seen.get("tests")],
+        "The checker is still to be asked": [m for m, _ in rows if m.checker and m not in checked],
+    }
+    for title, found in groups.items():
+        lines += ["", f"{title}: {len(found)}" + (f" ({', '.join(m.name for m in found)})." if found else ".")]
     return "\n".join(lines) + "\n"
 
 
