@@ -11,7 +11,7 @@ from support.server import Server
 from support.wait import eventually
 
 SAVED_EVERY = 3.0  # s; how far a restart with older data goes back is a multiple of it
-TAKES_OVER = 20    # s; a replica takes over in a few seconds, where the machine has time for it
+TAKES_OVER = 40    # s; a replica takes over in a few seconds, where the machine has time for it
 WORDS = {"flushall": ["FLUSHALL"], "script": ["SCRIPT", "FLUSH"], "client": ["CLIENT", "KILL", "TYPE", "normal"]}
 
 
@@ -133,11 +133,13 @@ class Sentinels(Watched):
         return all(sentinel.fields("MASTERS")["flags"] == "master" for sentinel in self.sentinels)
 
     def _agreed(self):
-        """The master that all sentinels name, once it takes writes."""
+        """The master that all sentinels name, once it takes writes, and the other does not any more: for up to ten seconds both do."""
         def agreed():
             ports = {s.master_port() for s in self.sentinels}
             server = self.current()
-            return server if ports == {server.port} and server.call("ROLE")[0] == "master" else None
+            others = [s for s in (self.master, self.replica) if s is not server and s.alive()]
+            is_alone = server.call("ROLE")[0] == "master" and all(s.call("ROLE")[0] == "slave" for s in others)
+            return server if ports == {server.port} and is_alone else None
         return eventually(agreed, TAKES_OVER, "the sentinels to agree")
 
 
