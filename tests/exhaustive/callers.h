@@ -175,6 +175,14 @@ static void go_down(Semaphore* s, int span, bool loud)
             s->of[i].due++;
 }
 
+// A server without data is closed for two seconds, where none of those who used it comes first. A holder that notices
+// later may meet one too many, as limiters(7) says.
+static void excuse_late(Semaphore* s)
+{
+    for (int i = 0; i < CALLERS; i++)
+        s->jumped = s->jumped || (!s->loud && s->of[i].does == RUNS && s->of[i].due - s->down >= SPARE);
+}
+
 // Another server goes on, of the same age, as after a failover.
 static void be_another(Semaphore* s) { s->another = true; }
 

@@ -38,7 +38,7 @@ typedef struct {
     signed char quiet, settle, rule, born, unheard, longest, next, limit, most;
     signed char from[SILENCES], till[SILENCES], silences;
     // The server. `another`: its process has not written P. `stands`: its clock is behind, until a script notices.
-    bool another, loud, stands, jumped;
+    bool another, loud, stands, jumped;  // `jumped`: more may hold than the capacity, as promised
     signed char age, down;
 } Semaphore;
 

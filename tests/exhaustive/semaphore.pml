@@ -95,7 +95,7 @@ active proctype world() {
     /* The server, and who operates it. */
     :: atomic { hangs > 0 && UP -> hangs--; a_while(); c_code { go_down(&now.s, now.d, false); answer = 0; }; told(HANG) }
     :: atomic { crashes > 0 && THERE -> crashes--; a_while(); breaks(); c_code { be_another(&now.s); answer = 0; }; told(CRASH) }
-    :: atomic { losses > 0 && UP -> losses--; a_while(); breaks(); c_code { lose_data(&now.s); answer = 0; }; told(LOSE) }
+    :: atomic { losses > 0 && UP -> losses--; a_while(); breaks(); c_code { lose_data(&now.s); excuse_late(&now.s); answer = 0; }; told(LOSE) }
     :: atomic { resets > 0 && THERE -> resets--; c_code { reset(&now.s); answer = 0; }; told(RESET) }
     :: atomic { orders > 0 && THERE -> orders--; d = 4; c_code { order(&now.s, CAPACITY - 1, 4); answer = 0; }; told(LIMIT) }
     :: atomic { steps_back > 0 && THERE && c_expr { now.s.quiet == 0 } -> steps_back--; c_code { now.s.stands = true; answer = 0; }; told(BACK) }
