@@ -5,8 +5,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace commands {
 
 namespace {
@@ -159,7 +157,8 @@ std::optional<Order> TopState::answer_with_duration(int key)
         return std::nullopt;
     }
     if (key == key::erase) {
-        typed.resize(typed.size() - std::min<std::size_t>(typed.size(), 1));
+        if (!typed.empty())
+            typed.pop_back();
         return std::nullopt;
     }
     const Question asked = std::move(*m_question);
