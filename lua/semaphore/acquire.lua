@@ -190,14 +190,18 @@ local shown = r and r.ticket or ticket
 -- A slot that was handed to it and that it has not taken is taken from it only where holders are stopped too.
 local superseded = not barred and fence == 0 and shown > 0 and shown < newest_ticket
   and (not held or r and r.life == 0 and shown <= s.void)
+-- One that was sent away asks again if the answer that told it was lost.
+local was_sent_away = barred and fence == 0 and ticket > 0 and ticket < newest_ticket
 hear(s, (barred or void) and 0 or ticket, math.max(lease, longest_known), alone)
-if barred then
+if superseded or was_sent_away then
+  if superseded then
+    send_away_asker(s, r)
+  end
+  close(s)
+  return { -3, math.max(shown, ticket), 0, 0, s.queued, s.used, 0, 0, 0, 0, 0, s.longest, 0, newest_who, 0 }
+elseif barred then
   close(s)
   return { -1, ticket, fence, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
-elseif superseded then
-  send_away_asker(s, r)
-  close(s)
-  return { -3, shown, 0, 0, s.queued, s.used, 0, 0, 0, 0, 0, s.longest, 0, newest_who, 0 }
 elseif void then
   ticket = 0 -- a waiter from before a reset
 end

@@ -91,6 +91,15 @@ class Superseding(ScriptTest):
         self.assertTrue(newest.ask().holds)
         self.assertEqual(self.s.counter("superseded"), 3)
 
+    def test_who_asks_again_because_that_answer_was_lost_is_told_the_same(self):
+        self.holding(1)
+        waiter, = self.waiting(1)
+        self.supersede().ask()
+        ticket = waiter.ticket
+        told = [waiter.ask(ticket=ticket, bar=MINUTE) for _ in range(2)]
+        self.assertEqual([(answer.state, answer.holder) for answer in told], [(Answer.SUPERSEDED, "h2 7 deploy")] * 2)
+        self.assertEqual(self.s.counter("superseded"), 1)
+
     def test_the_holder_goes_on(self):
         holder, = self.holding(1)
         self.supersede().ask()
