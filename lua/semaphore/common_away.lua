@@ -11,12 +11,13 @@
 --    data, lets in nobody new for that time: whoever held a slot in an earlier life tries again within it.
 -- 3. Silence. Time in which the server heard nobody does not count: a lease that ended in a silence longer than a
 --    third of itself, or right after it, is spared for two seconds, because its holder has been trying again all the
---    while. Free slots are given meanwhile as always. A settling that ended so has two seconds more for that reason.
+--    while. Free slots are given meanwhile as always. Settling or youth that ended so has two seconds more.
 -- luacheck: push ignore 211 (a script uses a part of this)
 
 local LEAST_SETTLING = 5 * SECOND -- a waiter notices a dead connection after up to 3.4 s: 2.4 s asleep and 1 s more
 local WAITER_SILENCE = 3 * SECOND -- the first waiters ask every 2.4 s at least
 local JUST_LOADED = MINUTE -- a server's age counts from before the loading of its data; longer ones have no youth
+local YOUTH_OUTLASTED = 2
 local MOST_SILENCES = 8 -- not more than that can end within the two seconds for which they count
 
 local function beat(lease)
@@ -44,12 +45,20 @@ local function youth(info)
   return math.max(0, SPARE - uptime * SECOND)
 end
 
--- `alone`: the asker started this server, which took nobody's place.
-local function begin_life(s, run, info, alone)
+-- `alone`: the asker started this server, which took nobody's place. `waited_by`: the rule by which the life before was
+-- still waiting for somebody, and this one goes on to: for all of its time again, where not all of them are listed.
+local function begin_life(s, run, info, alone, waited_by)
   local listed = redis.call('ZCARD', HOLDERS)
+  local some_are_not_listed = waited_by == ANOTHER_LIFE and s.unheard < 0
   s.born, s.run, s.silences = s.now, run, ''
-  s.unheard, s.settled = listed > 0 and listed or -1, 0
+  s.unheard, s.settled = listed > 0 and not some_are_not_listed and listed or -1, 0
   local young = listed == 0 and not alone and youth(info) or 0
+  if waited_by == ANOTHER_LIFE then
+    s.settle, s.rule, s.settled = s.now + settling_for(s.longest), ANOTHER_LIFE, 1
+    return
+  elseif waited_by == YOUNG then
+    young = SPARE
+  end
   s.settle, s.rule = young > 0 and s.now + young or 0, young > 0 and YOUNG or 0
 end
 
@@ -57,7 +66,7 @@ end
 local function settle(s, shown)
   local knows_more = shown > 0 and (shown < s.born or shown > s.ticket)
   local settles = s.rule == ANOTHER_LIFE and s.now < s.settle
-  if (knows_more or s.unheard > 0) and (s.settled == 0 or settles) then
+  if (knows_more or s.unheard > 0) and (s.settled ~= 1 or settles) then
     local till = s.born + settling_for(s.longest)
     if till > s.now then
       s.settle, s.rule, s.settled = till, ANOTHER_LIFE, 1
@@ -119,18 +128,23 @@ local function spared_until(s, at, span, lease)
   return till
 end
 
--- A silence that outlasts the settling, or nearly so, kept away those for whom it was. Only the settling proper is made
--- longer: what follows it has the rule of the young, or a waiter that asks every 30 s would never see its end.
+-- A silence that outlasts settling or youth, or nearly so, kept away those for whom they were. Each is made longer once
+-- (what follows a settling has the rule of the young), or a waiter that asks every 30 s would never see its end.
 local function outlast(s)
-  local silence = s.now - s.seen
-  if s.rule == ANOTHER_LIFE and s.seen < s.settle and silence > WAITER_SILENCE and s.now + SPARE > s.settle then
+  if s.seen >= s.settle or s.now - s.seen <= WAITER_SILENCE or s.now + SPARE <= s.settle then
+    return
+  end
+  if s.rule == ANOTHER_LIFE then
     s.settle, s.rule = s.now + SPARE, s.now < s.settle and ANOTHER_LIFE or YOUNG
+  elseif s.rule == YOUNG and s.settled == 0 then
+    s.settle, s.settled = s.now + SPARE, YOUTH_OUTLASTED
   end
 end
 
 -- To be called first by every script that writes, for whoever asks: with the ticket that it shows, 0 for none, and the
 -- longest lease that it knows of.
 local function hear(s, shown, lease, alone)
+  local waited_by = s.seen < s.settle and s.rule or 0
   note_silence(s)
   outlast(s)
   local run, info = s.run, ''
@@ -139,7 +153,7 @@ local function hear(s, shown, lease, alone)
   end
   -- A ticket that was given since this life began, and that it does not know of: the data are older than the ticket.
   if s.new or run ~= s.run or shown > s.ticket and shown >= s.born and s.now >= s.settle then
-    begin_life(s, run, info, alone)
+    begin_life(s, run, info, alone, waited_by)
   end
   -- A newcomer's own lease is no reason to wait longer for those who held before it came.
   if shown > 0 and shown < s.born then

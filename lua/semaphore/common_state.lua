@@ -20,7 +20,7 @@
 -- barred    1: an id was barred, and may be still
 -- special   1: an order stands (common_orders.lua), or slots have names: a question for a slot is no short case
 -- The rest is of the rare cases alone:
--- settled   1: this life has had its settling
+-- settled   1: this life has had its settling; 2: its youth was made longer (common_away.lua)
 -- unheard   how many of the holders that this life began with have not spoken in it; -1: it began with none
 -- silences  the last ones that may spare somebody, each as two times and a semicolon
 -- limit, pause  what an operator has ordered

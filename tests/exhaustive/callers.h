@@ -154,8 +154,8 @@ static void lose_data(Semaphore* s)
         s->of[i].ends = 0;
         forget(&s->of[i]);
     }
-    s->there = s->settled = s->stepped = s->stands = false;
-    s->quiet = s->settle = s->rule = s->born = s->longest = s->limit = s->silences = 0;
+    s->there = s->stepped = s->stands = false;
+    s->settled = s->quiet = s->settle = s->rule = s->born = s->longest = s->limit = s->silences = 0;
     s->next = NOTHING;
     s->most = CAPACITY;
     s->unheard = -1;

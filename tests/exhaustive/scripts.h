@@ -15,6 +15,7 @@
 enum { MOST = 3, FAR = 12, NOBODY = -1, NOTHING = 99, SILENCES = 4 };
 enum { SPARE = 2, WAITER_SILENCE = 3, KEPT = 10, CONFIRM = 3, CONFIRM_LEAST = 1, LEAST_SETTLING = 5, PATIENCE = 3 };
 enum { ANOTHER_LIFE = 1, YOUNG = 2, SPARED = 3 };
+enum { YOUTH_OUTLASTED = 2 };
 enum { OUT, WAITS, RUNS, RETURNS, DEAD };                          // what a caller does
 enum { REFUSED = -9, SUPERSEDED = -3, BARRED = -1, NO = 0, HOLDS = 1, NOT_YET = 2 };  // what acquire answers
 
@@ -34,8 +35,8 @@ typedef struct {
 typedef struct {
     Caller of[MOST];
     // P. `next` is NOTHING where nothing is listed. `from` and `till` are ages.
-    bool there, settled, stepped;
-    signed char quiet, settle, rule, born, unheard, longest, next, limit, most;
+    bool there, stepped;
+    signed char settled, quiet, settle, rule, born, unheard, longest, next, limit, most;
     signed char from[SILENCES], till[SILENCES], silences;
     // The server. `another`: its process has not written P. `stands`: its clock is behind, until a script notices.
     bool another, loud, stands, jumped;  // `jumped`: more may hold than the capacity, as promised
@@ -85,8 +86,9 @@ static int count_holders(const Semaphore* s)
 
 // common_away.lua
 
-static void begin_life(Semaphore* s)
+static void begin_life(Semaphore* s, int waited_by)
 {
+    const bool some_are_not_listed = waited_by == ANOTHER_LIFE && s->unheard < 0;
     for (int i = 0; i < CALLERS; i++) {
         s->of[i].older = s->of[i].ticket > 0;
         s->of[i].spoken = false;
@@ -99,11 +101,13 @@ static void begin_life(Semaphore* s)
     }
     const int used = count_holders(s);
     s->born = s->silences = 0;
-    s->settled = s->another = false;
+    s->another = false;
     s->there = true;
-    s->unheard = used > 0 ? used : -1;
-    s->settle = used == 0 && FAULT != 1 ? later(0, SPARE - s->age) : 0;
-    s->rule = s->settle > 0 ? YOUNG : 0;
+    s->unheard = used > 0 && !some_are_not_listed ? used : -1;
+    s->settled = waited_by == ANOTHER_LIFE;
+    const int youth = waited_by == YOUNG ? SPARE : used == 0 && FAULT != 1 ? later(0, SPARE - s->age) : 0;
+    s->settle = s->settled ? settling_for(s->longest) : youth;
+    s->rule = s->settled ? ANOTHER_LIFE : s->settle > 0 ? YOUNG : 0;
 }
 
 static void note_silence(Semaphore* s)
@@ -130,22 +134,27 @@ static void note_silence(Semaphore* s)
 
 static void outlast(Semaphore* s)
 {
-    if (s->rule != ANOTHER_LIFE || -s->quiet >= s->settle || s->quiet <= WAITER_SILENCE || SPARE <= s->settle)
+    if (-s->quiet >= s->settle || s->quiet <= WAITER_SILENCE || SPARE <= s->settle)
         return;
-    s->rule = s->settle > 0 ? ANOTHER_LIFE : YOUNG;
-    s->settle = SPARE;
+    if (s->rule == ANOTHER_LIFE) {
+        s->rule = s->settle > 0 ? ANOTHER_LIFE : YOUNG;
+        s->settle = SPARE;
+    } else if (s->rule == YOUNG && s->settled == 0) {
+        s->settled = YOUTH_OUTLASTED;
+        s->settle = SPARE;
+    }
 }
 
 static void settle(Semaphore* s, int i, bool shown)
 {
     const bool knows_more = shown && s->of[i].older;
     const bool settles = s->rule == ANOTHER_LIFE && s->settle > 0;
-    if ((knows_more || s->unheard > 0) && (!s->settled || settles) && FAULT != 2) {
+    if ((knows_more || s->unheard > 0) && (s->settled != 1 || settles) && FAULT != 2) {
         const int till = settling_for(s->longest) - s->born;
         if (till > 0) {
             s->settle = till;
             s->rule = ANOTHER_LIFE;
-            s->settled = true;
+            s->settled = 1;
         }
     }
     if (settles && s->unheard == 0 && s->born >= SPARE)
@@ -154,10 +163,11 @@ static void settle(Semaphore* s, int i, bool shown)
 
 static void hear(Semaphore* s, int i, bool shown, int lease)
 {
+    const int waited_by = s->there && -s->quiet < s->settle ? s->rule : 0;
     note_silence(s);
     outlast(s);
     if (!s->there || (s->another && s->quiet > 0))
-        begin_life(s);
+        begin_life(s, waited_by);
     if (shown && s->of[i].older)
         s->longest = later(s->longest, lease);
     settle(s, i, shown);

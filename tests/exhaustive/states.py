@@ -51,6 +51,7 @@ LARGE = (
     TWO_SLOTS | {"DEATHS": 1, "STEPS_BACK": 1},
     TWO_SLOTS | {"STOPS": 1},
     {"CRASHES": 2},
+    {"CRASHES": 1, "LOSSES": 1},
 )
 
 # What is wrong on purpose (FAULT in scripts.h), and a configuration that must find it.

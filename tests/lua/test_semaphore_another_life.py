@@ -83,6 +83,29 @@ class Settling(Crowd):
             self.come_back(self.holders[1:] + self.queue)
             self.assertQueue([*self.queue, newcomer])
 
+    def test_the_next_life_goes_on_to_wait_for_whom_this_one_waited(self):
+        self.lose_data()
+        self.queue[0].ask()
+        self.queue[0].release()
+        self.become_another_process()  # with the data, in which nobody holds
+        self.let_pass(4 * SECOND)
+        newcomer, = self.callers(1, capacity=5)
+        answer = newcomer.ask()
+        self.assertEqual((answer.state, answer.rule), (Answer.WAITS, Answer.ANOTHER_LIFE))
+        self.assertAbout(answer.closed, SETTLING)
+        self.come_back(self.holders)
+        self.assertHolders(self.holders)
+
+    def test_that_wait_does_not_end_when_those_have_come_whom_the_next_life_knows(self):
+        self.lose_data()
+        self.come_back(self.holders[:2])
+        self.become_another_process()
+        self.come_back(self.holders[:2])
+        self.live(2 * SPARE, self.holders[:2])
+        self.assertFalse(self.callers(1, capacity=5)[0].ask().holds)
+        self.come_back(self.holders)
+        self.assertHolders(self.holders)
+
     def test_a_newcomer_that_will_not_wait_leaves_no_trace(self):
         for _ in self.begin_another_life():
             self.holders[0].beat()

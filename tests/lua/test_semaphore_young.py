@@ -39,6 +39,32 @@ class Young(ScriptTest):
         self.let_pass(SPARE)
         self.assertTrue(newcomer.ask().holds)
 
+    def test_a_hang_meanwhile_makes_it_longer_once(self):
+        for hang in (4 * SECOND, HOUR):
+            with self.subTest(hang=hang):
+                self.s = self.semaphore()
+                self.become_young()
+                newcomer, = self.callers(1)
+                newcomer.ask()
+                self.let_pass(hang)
+                answer = newcomer.ask()
+                self.assertEqual((answer.state, answer.rule), (Answer.WAITS, Answer.YOUNG))
+                self.assertAbout(answer.closed, SPARE)
+                self.let_pass(4 * SECOND)
+                self.assertTrue(newcomer.ask().holds)
+
+    def test_another_process_takes_over_what_is_left_of_it(self):
+        self.become_young()
+        gone, newcomer = self.callers(2)
+        gone.ask()
+        gone.release()
+        self.s.become_another_process()
+        self.let_pass(4 * SECOND)
+        self.wait_for_age(4)
+        self.assertEqual(newcomer.ask().rule, Answer.YOUNG)
+        self.let_pass(SPARE)
+        self.assertTrue(newcomer.ask().holds)
+
     def test_after_a_second_it_waits_for_one_more(self):
         self.become_young()
         self.let_pass(SECOND)
