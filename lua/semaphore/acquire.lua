@@ -51,7 +51,7 @@ local wait, hold, longest_known, alone = ARGV[7] == '1', tonumber(ARGV[8]), tonu
 local bar, tell, who, outers = tonumber(ARGV[11]), ARGV[12] == '1', ARGV[13], ARGV[14]
 local policies = read_policies(ARGV[15] or '')
 
--- One that was sent away by a newer caller, whether it waits or the data do not know of it.
+-- A caller is sent away by a newer one, whether it waits or the data do not know of it.
 local function send_away_asker(s, r)
   s.superseded = s.superseded + (r and 1 or 0) -- else it was sent away before, and counted
   give_up(s, id, r or unknown(), bar, 0)
@@ -166,7 +166,7 @@ local function oldest_holder()
   return oldest
 end
 
--- What is told behind the twelve values that every answer has.
+-- Each answer has twelve values; others follow for those who asked, or for whom orders stand.
 local function tell_more(s, answer, held, slots, rule)
   local oldest = tell and not held and oldest_holder()
   if not (tell and not held) and not slots and (held or not next(s.order)) then
@@ -190,7 +190,7 @@ local shown = r and r.ticket or ticket
 -- A slot that was handed to it and that it has not taken is taken from it only where holders are stopped too.
 local superseded = not barred and fence == 0 and shown > 0 and shown < newest_ticket
   and (not held or r and r.life == 0 and shown <= s.void)
--- One that was sent away asks again if the answer that told it was lost.
+-- A caller that was sent away asks again if the answer that told it was lost.
 local was_sent_away = barred and fence == 0 and ticket > 0 and ticket < newest_ticket
 hear(s, (barred or void) and 0 or ticket, math.max(lease, longest_known), alone)
 if superseded or was_sent_away then

@@ -18,8 +18,9 @@ using base::ExitCode;
 // What no honest answer to any of our questions comes near: the longest may be of a cluster of which each slot has
 // another owner than the next, a few MB. Without limits a hostile server makes us take all memory and hours of time.
 constexpr std::size_t k_most_bytes = 8 << 20;
-constexpr std::size_t k_longest_line = 16 << 10;  // because hiredis looks through all of it again after each read
-constexpr std::size_t k_most_elements = 100000;   // of one array: hiredis makes room for all that are announced
+// hiredis looks through all of a line again after each read. Texts count as lines: the longest names 20,000 slots.
+constexpr std::size_t k_longest_line = 1 << 20;
+constexpr std::size_t k_most_elements = 100000;  // of one array: hiredis makes room for all that are announced
 
 // hiredis takes a null for the end of the memory, and gives up the answer.
 redisReplyObjectFunctions limited(const redisReplyObjectFunctions& usual)

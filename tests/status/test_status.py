@@ -30,6 +30,12 @@ class Rows(StatusTest):
         self.assertRegex(first, r"  slots gpu0,gpu1\Z")
         self.assertRegex(second, r"  slot gpu2\Z")
 
+    def test_thousands_of_slots_with_names(self):
+        self.named_holder()
+        others = "".join(f"{i:032x} n{i};" for i in range(10_000))
+        self.server.call("HSET", self.key, "slots", self.server.call("HGET", self.key, "slots") + others)
+        self.assertRegex(self.lines(self.name)[1], r"  slot gpu0\Z")
+
     def test_a_semaphore_that_nobody_holds(self):
         self.sem("--capacity", "4")
         self.assertEqual(self.lines(self.name), [f"sem  {self.name}  [..........]  0/4"])
