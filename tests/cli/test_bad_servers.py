@@ -85,7 +85,7 @@ class NoRedis(CliTest):
             self.assertAnswered(answer, 69, "no answer")
 
     def test_one_that_announces_or_sends_more_than_anybody_needs(self):
-        for answer in (b"*2000000000\r\n", b"*2\r\n*100001\r\n", b"+" + b"x" * 20000, b"$9000000\r\n" + b"x\n" * 4300000):
+        for answer in (b"*2000000000\r\n", b"*2\r\n*100001\r\n", b"+" + b"x" * 1_100_000, b"$9000000\r\n" + b"x\n" * 4300000):
             self.assertAnswered(answer, 70)
 
     def test_one_that_hangs_up(self):
