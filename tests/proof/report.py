@@ -32,13 +32,9 @@ def print_report(history, findings, shares):
         for begin, limiter, reasons in longest:
             if sum(reasons.values()) >= PROMPT:
                 print(f"    {limiter} from {begin:.2f} on for {sum(reasons.values()):.2f} s: {reasons_of(reasons)}")
-    worst = max((s for share in shares.values() for s in share.stretches if not set(s[2]) & set(SETTLING)), default=None,
-                key=lambda s: sum(s[2].values()))
-    if worst:
-        print(f"  the longest that a free slot stood empty with nobody settling: {sum(worst[2].values()):.2f} s ({worst[1]} from {worst[0]:.2f} on)")
-    counts = collections.Counter((f.what, f.excuse.split(" for ")[0]) for f in findings if not f.is_violation)
-    for (what, excuse), n in sorted(counts.items()):
-        print(f"  documented: {n} × {what}: {excuse}")
+    if worst := longest_unsettled(shares):
+        print(f"  the longest that a free slot stood empty with nobody settling: {worst[0]:.2f} s ({worst[2]} from {worst[1]:.2f} on)")
+    print_documented(findings, "  ")
     violations = [f for f in findings if f.is_violation]
     if violations:
         print(f"  again: tests/run.sh proof --seed {history.seed} --servers {history.servers} --theme {history.theme} --seconds {history.seconds:g}; "
@@ -48,6 +44,18 @@ def print_report(history, findings, shares):
     for finding in violations[MOST:]:
         print(f"  VIOLATION {finding.what}: {finding.text}")
     print(flush=True)
+
+
+def longest_unsettled(shares):
+    """(seconds, begin, limiter) of the longest stretch that no settling is a part of, or None."""
+    return max(((sum(reasons.values()), begin, name) for share in shares.values() for begin, name, reasons in share.stretches
+                if not set(reasons) & set(SETTLING)), default=None)
+
+
+def print_documented(findings, indent=""):
+    counts = collections.Counter((f.what, f.excuse.split(" for ")[0]) for f in findings if not f.is_violation)
+    for (what, excuse), n in sorted(counts.items()):
+        print(f"{indent}documented: {n} × {what}: {excuse}")
 
 
 def reasons_of(counter, part=float):
@@ -87,19 +95,35 @@ def story(c):
 
 
 def print_summary(results):
-    counts = collections.Counter(f.what for _, findings, _ in results for f in findings if f.is_violation)
-    print(f"{len(results)} runs, {sum(len(h.callers) for h, _, _ in results)} callers, "
-          f"{sum(1 for h, _, _ in results for c in h.callers if c.granted)} grants, {sum(len(h.events) for h, _, _ in results)} faults")
+    """results: [history, findings, shares] of each run."""
+    histories = [history for history, _, _ in results]
+    callers = [c for h in histories for c in h.callers]
+    print(f"{len(results)} runs of {sum(h.end - h.begin for h in histories):.0f} s in all, {sum(calls_of(c) for c in callers)} calls by {len(callers)} callers, "
+          f"{sum(1 for c in callers if c.granted)} grants, {sum(len(h.events) for h in histories)} faults")
     smooth = [r for r in results if r[0].stalled() <= JERKY] or results
-    print(f"medians of the {len(smooth)} runs in which the machine stood still for {JERKY} s at most:")
+    print(f"medians of the {len(smooth)} runs in which the machine stood still for {JERKY} s at most, and all of the time of all runs:")
     for part in ("faults", "calm"):
-        shares = [shares[part] for _, _, shares in smooth]
-
-        def median(field):
-            return statistics.median(s.part(getattr(s, field)) for s in shares)
-        print(f"  free and wanted, {part}: {median('reachable'):.2f} % (settling {median('settling'):.2f} %, the rest {median('rest'):.2f} %), "
-              f"in slots {median('slots'):.2f} %, outages counted in {median('all'):.2f} %")
+        print(f"  free and wanted, {part}: {of_all(part, 'reachable', smooth, results)} (settling {of_all(part, 'settling', smooth, results)}, "
+              f"the rest {of_all(part, 'rest', smooth, results)}), in slots {of_all(part, 'slots', smooth, results)}, "
+              f"outages counted in {of_all(part, 'all', smooth, results)}")
+    worst = max(((*longest, h.seed) for h, _, shares in results if (longest := longest_unsettled(shares))), default=None)
+    if worst:
+        print(f"the longest that a free slot stood empty with nobody settling: {worst[0]:.2f} s ({worst[2]} from {worst[1]:.2f} on, seed {worst[3]})")
+    print_documented([f for _, findings, _ in results for f in findings])
+    counts = collections.Counter(f.what for _, findings, _ in results for f in findings if f.is_violation)
     for what, n in counts.most_common():
         print(f"violations: {n} × {what}")
     print(f"{sum(1 for _, f, _ in results if not any(x.is_violation for x in f))} passed, "
           f"{sum(1 for _, f, _ in results if any(x.is_violation for x in f))} failed")
+
+
+def calls_of(caller):
+    """How often limiters was called: a script notes each of its calls."""
+    return len(caller.notes) if caller.kind in ("kept", "bare") else 1
+
+
+def of_all(part, field, smooth, results):
+    """The median of the smooth runs, and the share of the time of all runs."""
+    total = sum(shares[part].time for _, _, shares in results)
+    median = statistics.median(shares[part].part(getattr(shares[part], field)) for _, _, shares in smooth)
+    return f"{median:.2f} % / {100 * sum(getattr(shares[part], field) for _, _, shares in results) / total if total else 0:.2f} %"

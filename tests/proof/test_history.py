@@ -1,10 +1,13 @@
 """The checker on histories made by hand: what must not be is seen, and what the promise names is told apart."""
 
+import contextlib
+import io
 import unittest
 
 from availability import availability
 from checker import check
 from history import Caller, History, Limiter
+from report import print_summary
 from schedule import Jobs, faults, groups
 
 ID = "0123456789abcdef0123456789abcdef"
@@ -280,6 +283,25 @@ class Schedule(unittest.TestCase):
     def test_the_end_of_a_run_is_calm(self):
         for seed in range(20):
             self.assertLess(max(f.at + f.span for f in faults(seed, 60, "named")), 40)
+
+
+class Summary(HistoryTest):
+    def test_all_runs_together_tell_what_is_documented_and_the_worst_seed(self):
+        results = []
+        for seed, wait in ((1, 2), (2, 4)):
+            self.h = History(seed, "usual", begin=0.0, last_fault=0.0, end=60.0, limiters=[Limiter("x", "sem", 1)])
+            self.waited("a", 30, 30.25 + wait, max_sleep=9)
+            self.ran("b", 1, 9, stops=[[2, 8, "limiters"]])
+            self.ran("c", 7, 8)
+            shares = availability(self.h)
+            results.append((self.h, check(self.h, shares), shares))
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            print_summary(results)
+        self.assertRegex(said.getvalue(), r"(?m)^2 runs of 120 s in all, 6 calls by 6 callers, 4 grants, 0 faults$")
+        self.assertRegex(said.getvalue(), r"(?m)^the longest .* nobody settling: 4\.\d\d s \(x from 30\.\d\d on, seed 2\)$")
+        self.assertRegex(said.getvalue(), r"(?m)^documented: 2 × too many: its limiters was stopped$")
+        self.assertRegex(said.getvalue(), r"(?m)^2 passed, 0 failed$")
+        self.assertRegex(said.getvalue(), r"calm: 5\.\d\d % / 5\.\d\d %")
 
 
 if __name__ == "__main__":
