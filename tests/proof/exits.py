@@ -45,10 +45,7 @@ def unreachable(history, c, at=None):
     if c.granted and c.kind != "bucket" and at == c.ended:
         return "CMD ran"
     began = max(c.spawned, at - BELIEVED)
-    # Nobody tells a caller that its connection was forgotten: it learns of it by its timeout.
-    forgotten = any(what.startswith("forget") and what.endswith(f" of {c.path}") and t < at and until > began - REDIS_TIMEOUT
-                    for t, until, what in history.events)
-    return "Redis was reachable" if history.reached_all_the_time(c, began, at) and not forgotten else None
+    return "Redis was reachable" if history.reached_all_the_time(c, began, at) and not history.forgotten(c.path, began, at) else None
 
 
 def check_script(history, c, add):

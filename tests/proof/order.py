@@ -31,25 +31,32 @@ def queue_order(history, limiter, add):
     """By the tickets that Redis held: one with a lower ticket, alive and able to ask all the time, has the smaller fence."""
     by_tag = {c.tag: c for c in history.of(limiter.name)}
     samples = [s for s in history.samples if s["name"] == limiter.name]
-    lapsed, told = grace_lapsed(samples), set()
+    handed, told = hand_overs(samples), set()
     for sample in samples:
         queue = sorted((ticket, id) for id, ticket in sample["waiters"].items() if ticket > 0)
         waiting = [(ticket, id, by_tag.get(sample["tags"].get(id))) for ticket, id in queue]
-        waiting = [w for w in waiting if w[2] and w[2].kind == "run" and w[2].fence and sample["t"] < w[2].granted]
-        for i, (ticket, id, a) in enumerate(waiting):
-            before = [b for later, _, b in waiting[i + 1:] if later > ticket and b.fence < a.fence]
-            if before and id not in lapsed | told:
+        waiting = [(ticket, id, c, next_fence(handed.get(id, ()), sample["t"], c)) for ticket, id, c in waiting
+                   if c and c.kind == "run" and c.fence and sample["t"] < c.granted]
+        for i, (ticket, id, a, fence) in enumerate(waiting):
+            before = [b for later, _, b, its in waiting[i + 1:] if later > ticket and its < fence]
+            if before and id not in told:
                 told.add(id)
                 passed(history, sample["t"], a, before[0], add)
 
 
-def grace_lapsed(samples):
-    """Those who were handed a slot, did not take it up in time, and waited again: they may be passed."""
-    held, lapsed = set(), set()
+def hand_overs(samples):
+    """{id: [when seen, fence]}. A slot that its waiter does not take up in time is given on, and the next one that it gets has another fence."""
+    seen = {}
     for sample in samples:
-        lapsed |= held & set(sample["waiters"])
-        held |= set(sample["holders"])
-    return lapsed
+        for id in sample["holders"]:
+            if fence := sample.get("fences", {}).get(id):
+                seen.setdefault(id, []).append((sample["t"], fence))
+    return seen
+
+
+def next_fence(handed, t, caller):
+    """Of the first slot that it was given after t, whether it took it up or not."""
+    return next((fence for seen, fence in handed if seen > t), caller.fence)
 
 
 def passed(history, seen, a, b, add):
@@ -60,6 +67,8 @@ def passed(history, seen, a, b, add):
         excuse = "the machine stood still"
     elif a.starved > STARVED:
         excuse = f"who was passed was starved of CPU for {a.starved:.1f} s"
+    elif history.forgotten(a.path, seen - 3, max(a.granted, b.granted)):
+        excuse = "the connection of who was passed was forgotten"
     elif not history.reached_all_the_time(a, seen - 3, max(a.granted, b.granted)) and not a_server_was_away_only(history, a, seen, b.granted):
         excuse = "who was passed was away itself"
     elif history.happened("failover", seen - 30, b.granted):

@@ -8,7 +8,7 @@ from population import tag_of
 from support.resp import RedisError
 
 PERIOD = 0.2
-PARTS = ("counters", "holders", "waiters", "tags", "weights", "taken")
+PARTS = ("counters", "holders", "waiters", "tags", "weights", "fences", "taken")
 
 
 class Sampler(threading.Thread):
@@ -61,6 +61,7 @@ class Sampler(threading.Thread):
             "waiters": {id: int(float(ticket)) for id, ticket in pairs(waiters).items()},
             "tags": {id: tag for id, text in fields.items() if len(id) == 32 and (tag := self.tag(id, text))},
             "weights": {id: int(text.split()[0]) for id, text in fields.items() if len(id) == 32 and text.split()[0].isdigit()},
+            "fences": {id: int(fence) for id, text in fields.items() if len(id) == 32 and text.count(" ") > 7 and (fence := text.split()[5]) != "0"},
             # The life in which it last spoke as a holder: none of one that has not taken up its slot.
             "taken": {id: text.split()[7] != "0" for id, text in fields.items() if len(id) == 32 and text.count(" ") > 7},
         })

@@ -113,6 +113,20 @@ class Order(HistoryTest):
         self.h.callers[0].stops.append([2, 4, "limiters"])
         self.assertSeen("passed", excuse="away itself")
 
+    def test_who_did_not_take_up_what_it_was_handed_first_was_not_passed(self):
+        self.passed()
+        self.h.samples.append(self.h.samples[0] | {"t": 2.9, "holders": {ID: 1}, "waiters": {ID[::-1]: 2}, "fences": {ID: 2900}})
+        self.assertSeen()
+        self.h.samples[-1]["fences"][ID] = 3100
+        self.assertViolation("passed")
+
+    def test_whose_connection_was_forgotten_may_be_passed(self):
+        self.passed()
+        self.h.events.append([1, 3.5, "forgetful of own 7"])
+        self.assertViolation("passed")
+        self.h.callers[0].path = "own 7"
+        self.assertSeen("passed", excuse="forgotten")
+
 
 class Exits(HistoryTest):
     def test_a_server_that_can_be_reached_is_not_out_of_reach(self):
