@@ -82,6 +82,8 @@ class Single(Server):
     def _restart(self, data, fault, away):
         with away(f"restart {data}"):
             if data == "saved":
+                # Nothing may be granted after the saving, or this would be a restart that loses it.
+                self.call("CLIENT", "PAUSE", 60_000, "WRITE")
                 self.save()
             (self.stop if fault.pick < 0.5 else self.kill)()
             if data == "older":
