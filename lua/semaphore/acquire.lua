@@ -249,7 +249,7 @@ local full = not held and arrives and wait and not supersedes and s.queued >= po
 local leaves = for_itself or full or not held and not wait and not not_yet
 if not held and not leaves then
   s.queued = s.queued + list(s, WAITERS, rank(r), id)
-  list(s, ALIVE, s.now + math.max(kept_for(span), r.fence > 0 and lease or 0), id) -- see grace()
+  list(s, ALIVE, s.now + math.max(kept_for(span), r.fence > 0 and lease or 0), id) -- see time_to_confirm()
 end
 if s.counted + s.queued == 1 and rule == 0 and not leaves then
   s.longest = lease

@@ -1,6 +1,7 @@
 
--- acquire, its two common cases: a newcomer finds a free slot and nobody waits; a waiter that is not among the first
--- asks again. Both are decided as acquire.lua would for the same state, without what only the rare cases need.
+-- acquire, its common cases: a newcomer finds a free slot and nobody waits; a waiter takes the slot that it was handed;
+-- a waiter that is not among the first asks again. Each is decided as acquire.lua would for the same state, without
+-- what only the rare cases need.
 --
 -- Input, Output: those of acquire.lua
 
@@ -62,17 +63,34 @@ do
       redis.call('PEXPIREAT', HOLDERS, string.sub(ends, 1, -4)) -- always, since the key may be a new one
       return { 1, tonumber(ticket), tonumber(fence), 0, 0, in_use, 0, 0, 0, 0, 0, tonumber(longest) }
     end
-  elseif now and record and ARGV[7] == '1' and ARGV[12] == '0' and ARGV[14] == ''
-    and tonumber(ARGV[9]) <= tonumber(longest or 0)
-    and string.match(record, '^(%d+ %d+ [1-9]%d*) %d+ ' .. ARGV[2] .. ' 0 ') == table.concat(ARGV, ' ', 4, 6) then
-    local before = redis.call('ZCOUNT', WAITERS, '-inf', '(' .. ARGV[2])
-    local span = poll_span(before + 1, tonumber(used), tonumber(shortest_hold or 0))
-    if before >= FIRST and now + 3 * span + MINUTE <= tonumber(ends)
-      and redis.call('ZADD', WAITERS, 'NX', ARGV[2], ARGV[1]) == 0 -- it is listed
-      and redis.call('ZADD', ALIVE, 'XX', 'CH', now + kept_for(span), ARGV[1]) == 1 then
-      redis.call('HSET', P, 'seen', digits(now))
-      return { 0, tonumber(ARGV[2]), 0, before + 1, tonumber(queued), tonumber(used), 0, 0, 0, 0, span,
-        tonumber(longest or 0) }
+  elseif now and record and tonumber(ARGV[9]) <= tonumber(longest or 0) then
+    local asked, shown, handed, since, life = string.match(record, '^(%d+ %d+ [1-9]%d*) %d+ (%d+) (%d+) (%d+) (%d+) ')
+    local is_as_before = shown == ARGV[2] and asked == table.concat(ARGV, ' ', 4, 6)
+    if is_as_before and handed ~= '0' and life == '0' then
+      local void, waits, waited = unpack(redis.call('HMGET', P, 'void', 'waits', 'waited'))
+      local keep = ARGV[8] == '0' and 0 or now + ARGV[8]
+      local lease_ends, wait = math.max(now + ARGV[6], keep), math.max(0, since - shown)
+      if tonumber(shown) >= math.max(tonumber(born), (void or 0) + 1) and lease_ends >= tonumber(first_end)
+        and math.max(lease_ends + MINUTE, now + HOUR) <= tonumber(ends)
+        and redis.pcall('ZADD', HOLDERS, 'XX', 'CH', int(lease_ends), ARGV[1]) == 1 then
+        longest = counted == '1' and queued == '0' and ARGV[6] or longest
+        redis.call('HSET', P, ARGV[1], asked .. ' ' .. (keep == 0 and '0' or int(keep)) .. ' ' .. shown .. ' '
+          .. handed .. ' ' .. since .. ' ' .. born .. ' ' .. ARGV[13], 'seen', digits(now), 'granted',
+          (granted or 0) + 1, 'waits', (waits or 0) + (wait > 0 and 1 or 0), 'waited', (waited or 0) + wait,
+          'longest', longest)
+        return { 1, tonumber(shown), tonumber(handed), 0, tonumber(queued), tonumber(used), 0, 0, 0, 0, 0,
+          tonumber(longest) }
+      end
+    elseif is_as_before and handed == '0' and ARGV[7] == '1' and ARGV[12] == '0' and ARGV[14] == '' then
+      local before = redis.call('ZCOUNT', WAITERS, '-inf', '(' .. shown)
+      local span = poll_span(before + 1, tonumber(used), tonumber(shortest_hold or 0))
+      if before >= FIRST and now + 3 * span + MINUTE <= tonumber(ends)
+        and redis.call('ZADD', WAITERS, 'NX', shown, ARGV[1]) == 0 -- it is listed
+        and redis.call('ZADD', ALIVE, 'XX', 'CH', now + kept_for(span), ARGV[1]) == 1 then
+        redis.call('HSET', P, 'seen', digits(now))
+        return { 0, tonumber(shown), 0, before + 1, tonumber(queued), tonumber(used), 0, 0, 0, 0, span,
+          tonumber(longest or 0) }
+      end
     end
   end
 end

@@ -47,7 +47,6 @@ local KEPT_IDLE, KEPT_AFTER_RESET = HOUR, 24 * HOUR -- P outlives all that is li
 local TTL_STEP = 10 * MINUTE -- the expiry of the keys is moved once in this time, and not by every script
 local AT_A_TIME = 100 -- of those that have ended: no script may take longer the more there are
 local ENOUGH_HOLDS = 5 -- from so many on their mean says something of the next
-local WAKE_TTL_MS = 10000 -- a wake-up is of no use after the waiter has asked again
 
 -- A record: weight capacity lease keep ticket fence since life who. A lease of 0: the id was given up for good. `life`
 -- is the `born` of the life of the data in which a holder last spoke, 0 as long as it has not taken its slot. A record
@@ -315,14 +314,9 @@ local function first_waiter(s, asker, record)
   return id
 end
 
--- How long a slot that is handed to a waiter waits for it to confirm: until 3 s after its last question, because one
--- near the front asks again within that even if it was not woken. One that has not asked for so long although it should
--- have is hardly there any more: a second is enough for one that was woken, and a row of dead waiters costs those
--- behind it a second each. A holder that asks for its lease back runs its command all the while, whether it can ask
--- just now or not, and is waited for until one lease after its last question.
-local CONFIRM, CONFIRM_LEAST = 3 * SECOND, SECOND
-
-local function grace(s, id, r)
+-- How long a slot that is handed to `r` waits for it to confirm. A holder that asks for its lease back runs its command
+-- all the while, whether it can ask just now or not, and is waited for until one lease after its last question.
+local function time_to_confirm(s, id, r)
   local kept_until = tonumber(redis.call('ZSCORE', ALIVE, id)) or 0
   if r.fence > 0 then
     return math.max(CONFIRM_LEAST, kept_until - s.now)
@@ -333,7 +327,7 @@ end
 -- Takes a waiter of the record `r`, or none, off the queue and grants it a slot. The asker is here and gets its whole
 -- lease; anyone else gets the grace to confirm, and is woken.
 local function let_in(s, id, r, is_asker)
-  local lease = r and (is_asker and r.lease or math.min(grace(s, id, r), r.lease))
+  local lease = r and (is_asker and r.lease or math.min(time_to_confirm(s, id, r), r.lease))
   if not r or r.known then
     s.queued = s.queued - redis.call('ZREM', WAITERS, id)
     redis.call('ZREM', ALIVE, id)

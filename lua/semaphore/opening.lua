@@ -21,6 +21,12 @@ local RESTART = SECOND / 100 -- no server ends and is up again within this
 local SHORTEST_SILENCE = SECOND / 3 -- a third of the shortest lease: a shorter silence spares nobody (common_away.lua)
 local SPARE = 2 * SECOND -- see common_away.lua
 local KEPT_LEAST = 10 * SECOND -- for how long a waiter's place is kept without a word from it, at least
+-- How long a slot that is handed to a waiter waits for it to confirm: until 3 s after its last question, because one
+-- near the front asks again within that even if it was not woken. One that has not asked for so long although it should
+-- have is hardly there any more: a second is enough for one that was woken, and a row of dead waiters costs those
+-- behind it a second each.
+local CONFIRM, CONFIRM_LEAST = 3 * SECOND, SECOND
+local WAKE_TTL_MS = 10000 -- a wake-up is of no use after the waiter has asked again
 
 local function int(n)
   return string.format('%.0f', n)

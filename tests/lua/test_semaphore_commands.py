@@ -48,6 +48,13 @@ class CommonCases(ScriptTest):
         waiter = self.waiting(4)[3]
         self.assertCommands(6, waiter.ask)
 
+    def test_a_slot_is_given_on_with_fifteen_and_taken_with_five(self):
+        holder, = self.holding(1)
+        first, _ = self.waiting(2)
+        self.assertCommands(15, holder.release)
+        self.assertCommands(5, first.ask)
+        self.assertTrue(first.holds)
+
     def test_the_process_is_looked_at_only_after_a_moment_in_which_nobody_asked(self):
         holder, = self.holding(1)
         self.let_pass(HEARD)
