@@ -14,15 +14,15 @@ local NEAR = 10
 -- every second, because no lease is shorter: one that was granted after their last question, and that nobody renews, is
 -- seen to end when it ends, and its end is not taken for a silence (common_away.lua). Those near the front ask every
 -- 2 s, whatever becomes of those before them. The turn of the others cannot come before those in front have each
--- held a slot for the shortest time known, 10 ms at least, because a command that takes less is rarely worth a queue;
--- so 100,000 waiters ask no more often than the server can bear. Where nobody can be woken (-1) all ask as those do
--- that are near the front.
+-- held a slot for the shortest time known, 50 ms at least: a command that takes less is rarely worth a queue, and if it
+-- is, only a wake-up that got lost makes a difference. So 100,000 waiters ask no more often than the server can bear.
+-- Where nobody can be woken (-1) all ask as those do that are near the front.
 local function poll_span(place, slots, shortest_hold)
   if place <= FIRST then
     return SECOND
   end
   local turns = shortest_hold < 0 and 0 or math.floor((place - 1 - NEAR) / math.max(1, slots))
-  return math.min(30 * SECOND, math.max(2 * SECOND, turns * math.max(shortest_hold, SECOND / 100)))
+  return math.min(30 * SECOND, math.max(2 * SECOND, turns * math.max(shortest_hold, SECOND / 20)))
 end
 
 -- For how long a waiter's place is kept without a word from it: three questions may get lost.
