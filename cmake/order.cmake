@@ -1,7 +1,7 @@
 # Puts what a run touches side by side (order.txt, written by order.py), so that it costs few page faults: the linker's
 # own script for a static program, with these sections named first. What is not there (another compiler, another libc) is
 # passed over. Where the linker has no such script, or does not take it, everything stays where it was.
-execute_process(COMMAND ${CMAKE_CXX_COMPILER} -static -no-pie -Wl,--verbose -x c /dev/null -o /dev/null
+execute_process(COMMAND ${CMAKE_CXX_COMPILER} -static -no-pie -Wl,-z,relro,-z,now -Wl,--verbose -x c /dev/null -o /dev/null
     OUTPUT_VARIABLE order_linker ERROR_QUIET)
 string(REGEX MATCH "\n====+\n(.*)\n====+" order_found "${order_linker}")
 set(order_script "${CMAKE_MATCH_1}")
@@ -22,7 +22,7 @@ string(REGEX REPLACE "(\n  \\.bss +:[^{]*{)" "\\1\n${order_bss}" order_script "$
 file(WRITE ${PROJECT_BINARY_DIR}/order.ld "${order_script}\n")
 
 include(CheckCXXSourceCompiles)
-set(CMAKE_REQUIRED_LINK_OPTIONS -static -no-pie -Wl,-T,${PROJECT_BINARY_DIR}/order.ld)
+set(CMAKE_REQUIRED_LINK_OPTIONS -static -no-pie -Wl,-z,relro,-z,now -Wl,-T,${PROJECT_BINARY_DIR}/order.ld)
 check_cxx_source_compiles("#include <string>\nint main(int, char** argv) { return std::string(argv[0]).empty(); }"
     LINKER_TAKES_ORDER)
 unset(CMAKE_REQUIRED_LINK_OPTIONS)

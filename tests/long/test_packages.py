@@ -1,11 +1,13 @@
 """What is downloaded: made by one command, the same bytes wherever, and all that a machine needs to run a job."""
 
 import hashlib
+import os
 import pathlib
 import platform
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -74,6 +76,13 @@ class Packages(unittest.TestCase):
         for package in self.dist.glob("*.deb"):
             said = run("lintian", "--fail-on", "error,warning", "--allow-root", package)
             self.assertEqual((said.returncode, said.stdout), (0, ""), said.stderr)
+
+    def test_both_programs_are_as_hard_as_the_suite_wants_them(self):
+        for preset in ("release", "package"):
+            with self.subTest(preset):
+                done = run(sys.executable, "tests/support/runner.py", "tests/security/test_binary.py", cwd=ROOT,
+                           env=os.environ | {"LIMITERS": str(self.checkout / "build" / preset / "limiters")})
+                self.assertRegex(done.stdout.splitlines()[-1], r"^[1-9]\d* passed, 0 failed$", done.stdout)
 
     def test_the_debian_package_brings_all_that_it_needs_to_debian_12(self):
         self.assertServes("bookworm", self.copy_of_the_tree("with-package", self.one(f"*_{OWN}.deb")), ":")

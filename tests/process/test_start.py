@@ -1,7 +1,5 @@
 """How a static program begins on x86-64: as glibc would begin it, but for the processor, which is asked nothing."""
 
-import ctypes
-import os
 import pathlib
 import platform
 import re
@@ -10,49 +8,16 @@ import tempfile
 import unittest
 
 from cli.case import CliTest
+from process.steps import FS_BASE, GUARD, RIP, Traced
 from support.tool import BINARY
 
-TRACEME, PEEK, GET_REGS, STEP = 0, 1, 12, 9
-FS_BASE, RIP = 21, 16  # of user_regs_struct, in words
 CPUID = b"\x0f\xa2"
-
-_libc = ctypes.CDLL(None, use_errno=True)
-_libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
-_libc.ptrace.restype = ctypes.c_long
 
 
 def has_own_start():
     """Whether CMake has chosen src/start for this build."""
     cache = pathlib.Path(BINARY).with_name("CMakeCache.txt")
     return cache.exists() and re.search(r"^start_result:\w+=0$", cache.read_text(), re.MULTILINE) is not None
-
-
-class Traced:
-    """`limiters --version`, one instruction after the other."""
-
-    def __init__(self):
-        self.pid = os.fork()
-        if self.pid == 0:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            _libc.ptrace(TRACEME, 0, None, None)
-            os.execv(BINARY, [BINARY, "--version"])
-        self._registers = (ctypes.c_uint64 * 27)()
-        self._wait()
-
-    def step(self):
-        """False at its end."""
-        _libc.ptrace(STEP, self.pid, None, None)
-        return self._wait()
-
-    def register(self, number):
-        _libc.ptrace(GET_REGS, self.pid, None, ctypes.addressof(self._registers))
-        return self._registers[number]
-
-    def word(self, address):
-        return _libc.ptrace(PEEK, self.pid, address, None) % 2**64
-
-    def _wait(self):
-        return os.WIFSTOPPED(os.waitpid(self.pid, 0)[1])
 
 
 @unittest.skipUnless(platform.machine() == "x86_64" and has_own_start(), "this build begins as glibc begins it")
@@ -72,7 +37,7 @@ class Start(CliTest):
         traced, words = Traced(), (0, 0)
         while traced.step():
             base = traced.register(FS_BASE)
-            words = (traced.word(base + 0x28), traced.word(base + 0x30)) if base else words
+            words = (traced.word(base + GUARD), traced.word(base + 0x30)) if base else words
         return words
 
     def test_stack_and_pointers_are_guarded_by_other_words_in_each_run(self):
