@@ -11,7 +11,6 @@ import time
 
 from history import LATE
 from schedule import ORDERED, ORDERS, OF_SERVERS, PATH
-from servers import SAVED_EVERY
 from spawn import spawn
 
 
@@ -22,6 +21,7 @@ class Faults:
         self._later, self._order = [], itertools.count()
         self._queue = queue.Queue()
         self.trouble = None
+        self._serving, self._looked = server.who_serves(), self.begin
         self._hand = threading.Thread(target=self._serve, daemon=True)
         self._hand.start()
 
@@ -149,17 +149,29 @@ class Faults:
         try:
             while True:
                 try:
-                    fault = self._queue.get(timeout=SAVED_EVERY - 0.01)
+                    fault = self._queue.get(timeout=self.server.LOOK_EVERY - 0.01)
                 except queue.Empty:
+                    self.look()
                     self.server.idle()
                     continue
                 if fault is None:
                     return
+                self.look()
                 begin = time.monotonic()
                 self.note(begin, self.server.do(fault, self.away))
+                self._serving, self._looked = self.server.who_serves(), time.monotonic()
                 self._queue.task_done()
         except Exception as e:  # told by step()
             self.trouble = e
+
+    def look(self):
+        """On a machine that keeps them waiting, those who watch the servers take one for dead, and nobody asked them to."""
+        if self.server.who_serves() != self._serving:
+            self.server.calm_down()
+            self.history.away.append([self._looked, time.monotonic(), "failover by itself"])
+            self.note(self._looked, "failover by itself")
+            self._serving = self.server.who_serves()
+        self._looked = time.monotonic()
 
     @contextlib.contextmanager
     def away(self, why):

@@ -15,7 +15,7 @@ class Sampler(threading.Thread):
     def __init__(self, server, names):
         super().__init__(daemon=True)
         self.server, self.samples, self._names = server, [], set(names)
-        self._tags, self._done, self._clients = {}, threading.Event(), []
+        self._tags, self._done, self._clients, self._serving = {}, threading.Event(), [], None
 
     def stop(self):
         self._done.set()
@@ -24,12 +24,18 @@ class Sampler(threading.Thread):
     def run(self):
         while not self._done.wait(PERIOD):
             try:
-                self._clients = self._clients or self.server.clients(timeout=0.5)
+                # A master that was replaced may take itself for one for a while.
+                if (serving := self.server.who_serves()) != self._serving:
+                    self.close()
+                    self._clients, self._serving = self.server.clients(timeout=0.5), serving
                 self.look()
             except (OSError, RedisError, AssertionError):  # it is away, which is known
-                for client in self._clients:
-                    client.close()
-                self._clients = []
+                self.close()
+
+    def close(self):
+        for client in self._clients:
+            client.close()
+        self._clients, self._serving = [], None
 
     def look(self):
         seen = set()

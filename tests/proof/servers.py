@@ -48,6 +48,8 @@ def busy(node, span):
 
 
 class Single(Server):
+    LOOK_EVERY = SAVED_EVERY
+
     def __init__(self):
         super().__init__()
         self._offset, self._dumps, self._latest_dump = 0.0, [], 0.0
@@ -58,8 +60,15 @@ class Single(Server):
     def clients(self, timeout):
         return [self.client(timeout)]
 
+    def who_serves(self):
+        """Who serves. What a schedule does may change it, and whoever watches the servers may do so by itself."""
+        return {self.port}
+
+    def calm_down(self):
+        """Wait until such a change is over."""
+
     def idle(self):
-        """To be called every SAVED_EVERY seconds."""
+        """To be called every LOOK_EVERY seconds."""
         self.save()
         self._latest_dump = time.monotonic()
         copy = self.folder / f"dump-{len(self._dumps)}"
@@ -96,11 +105,19 @@ class Single(Server):
 
 
 class Sentinels(Watched):
+    LOOK_EVERY = 0.5
+
     def straight(self):
         return {"tcp": self.url}
 
     def clients(self, timeout):
         return [self.current().client(timeout)]
+
+    def who_serves(self):
+        return {sentinel.master_port() for sentinel in self.sentinels}
+
+    def calm_down(self):
+        self._agreed()
 
     def idle(self):
         pass
@@ -137,7 +154,7 @@ class Sentinels(Watched):
     def _agreed(self):
         """The master that all sentinels name, once it takes writes, and the other does not any more: for up to ten seconds both do."""
         def agreed():
-            ports = {s.master_port() for s in self.sentinels}
+            ports = self.who_serves()
             server = self.current()
             others = [s for s in (self.master, self.replica) if s is not server and s.alive()]
             is_alone = server.call("ROLE")[0] == "master" and all(s.call("ROLE")[0] == "slave" for s in others)
@@ -147,6 +164,7 @@ class Sentinels(Watched):
 
 class Shards(Cluster):
     """What is resharded is the slot of one of the limiters."""
+    LOOK_EVERY = 0.5
 
     def __init__(self, keys):
         self._keys = keys
@@ -156,7 +174,15 @@ class Shards(Cluster):
         return {"tcp": self.url}
 
     def clients(self, timeout):
-        return [node.client(timeout) for node in self._alive() if node.call("ROLE")[0] == "master"]
+        masters = self.who_serves()
+        return [node.client(timeout) for node in self._alive() if node.port in masters]
+
+    def who_serves(self):
+        # By connections of its own: this is asked by several threads.
+        return {node.port for node in self._alive() if node.call("ROLE")[0] == "master"}
+
+    def calm_down(self):
+        eventually(self._is_up, TAKES_OVER, "the cluster to be up")
 
     def idle(self):
         pass
@@ -186,9 +212,11 @@ class Shards(Cluster):
         eventually(lambda: self._second(self.owner(self.followed)).info("replication")["master_link_status"] == "up", TAKES_OVER)
         return "failover" if fault.kind == "failover" else "failover after a crash"
 
+    def _is_up(self):
+        return all("cluster_state:ok" in node.keeper.call("CLUSTER", "INFO") for node in self._alive())
+
     def _is_up_without(self, before):
-        ok = all("cluster_state:ok" in node.keeper.call("CLUSTER", "INFO") for node in self._alive())
-        return ok and self.owner(self.followed) is not before
+        return self._is_up() and self.owner(self.followed) is not before
 
     def _second(self, first):
         """The one of the four that is no master but `first`'s replica."""

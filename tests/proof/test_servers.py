@@ -1,11 +1,16 @@
-"""The servers of a run do what a schedule says, and no more."""
+"""The servers of a run do what a schedule says, and no more; and what they do by themselves is seen."""
 
 import contextlib
 import threading
+import time
 import unittest
 
+from faults import Faults
+from history import History
+from samples import Sampler
 from schedule import Fault
-from servers import Single
+from servers import Sentinels, Single
+from support.sentinel import SERVICE
 from support.resp import RedisError
 from support.wait import eventually
 
@@ -26,6 +31,38 @@ class Restarts(unittest.TestCase):
         with client, contextlib.suppress(OSError, RedisError):
             while True:
                 answers.append(client.call("EVAL", "return redis.call('INCR', 'n')", 0))
+
+
+class Changes(unittest.TestCase):
+    def test_a_failover_that_nobody_asked_for_is_noted(self):
+        with Sentinels() as server:
+            history = History(1, "none")
+            hands = Faults([], server, None, None, history)
+            try:
+                begin = time.monotonic()
+                with server.sentinels[0].client() as client:
+                    client.call("SENTINEL", "FAILOVER", SERVICE)
+                eventually(lambda: history.events, 60, "a note")
+            finally:
+                hands.stop()
+            self.assertEqual([what for _, _, what in history.events], ["failover by itself"])
+            self.assertLess(history.away[0][0] - begin, 1)
+            self.assertFalse(history.serving(begin + 1))
+
+    def test_after_a_failover_the_new_master_is_looked_at(self):
+        with Sentinels() as server:
+            before, sampler = server.current(), Sampler(server, ["x"])
+            sampler.start()
+            try:
+                eventually(lambda: sampler.samples, 10, "a look")
+                with server.sentinels[0].client() as client:
+                    client.call("SENTINEL", "FAILOVER", SERVICE)
+                eventually(lambda: server.who_serves() == {server.current().port} and server.current() is not before, 60, "another master")
+                # The old one takes itself for a master for eight seconds more.
+                server.call("HSET", "limiters:2:sem:{x}", "used", "7")
+                eventually(lambda: sampler.samples[-1]["counters"].get("used") == 7, 6, "a look at the new master")
+            finally:
+                sampler.stop()
 
 
 if __name__ == "__main__":
