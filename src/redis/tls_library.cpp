@@ -118,8 +118,8 @@ OSSL_LIB_CTX* library_for_client(bool shows_key)
 {
     static OSSL_LIB_CTX* const library = [shows_key] {
         g_shows_key = shows_key;
-        // Texts of errors are loaded when there is an error; names of algorithms as OpenSSL 1 had them are for encrypted
-        // keys.
+        // Texts of errors are loaded when there is an error; names of algorithms as OpenSSL 1 had them are for
+        // encrypted keys.
         const std::uint64_t names = shows_key ? 0 : OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_ADD_ALL_DIGESTS;
         OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS |
                              OPENSSL_INIT_NO_LOAD_SSL_STRINGS | names,
