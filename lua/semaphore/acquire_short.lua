@@ -63,7 +63,7 @@ do
       redis.call('PEXPIREAT', HOLDERS, string.sub(ends, 1, -4)) -- always, since the key may be a new one
       return { 1, tonumber(ticket), tonumber(fence), 0, 0, in_use, 0, 0, 0, 0, 0, tonumber(longest) }
     end
-  elseif now and record and tonumber(ARGV[9]) <= tonumber(longest or 0) then
+  elseif now and record and math.max(ARGV[6], ARGV[9]) <= tonumber(longest or 0) then
     local asked, shown, handed, since, life = string.match(record, '^(%d+ %d+ [1-9]%d*) %d+ (%d+) (%d+) (%d+) (%d+) ')
     local is_as_before = shown == ARGV[2] and asked == table.concat(ARGV, ' ', 4, 6)
     if is_as_before and handed ~= '0' and life == '0' then

@@ -6,7 +6,7 @@ import random
 import unittest
 
 from lua.commands import commands_of
-from lua.scripts import BAR, DAY, HOUR, LEASE, MILLISECOND, SECOND, Answer, Caller, ScriptTest
+from lua.scripts import BAR, DAY, HOUR, LEASE, MILLISECOND, MINUTE, SECOND, Answer, Caller, ScriptTest
 
 MOST_COMMANDS = 5  # of a short case that gives nothing on; and INFO
 CACHES = {"seen", "next", "hold", "ends", "run", "barred", "special"}
@@ -198,6 +198,18 @@ class WhatTheyMustNotForget(ScriptTest):
         holder.renew(lease=HOUR)
         self.s.become_another_process()
         self.assertAbout(self.waiting(1, lease=SECOND)[0].ask().closed, (60 + 5 + 2) * SECOND)
+
+    def test_a_lease_that_a_newcomer_asked_for_in_a_settling_counts_once_it_has_its_slot(self):
+        holder, = self.holding(1)
+        self.s.become_another_process()
+        holder.renew()
+        newcomer, next_one = *self.callers(1, lease=5 * MINUTE), *self.callers(1)
+        newcomer.ask()
+        next_one.ask()
+        self.let_pass(3 * SECOND)  # nobody else is to come back
+        holder.release()
+        answer = newcomer.ask()
+        self.assertEqual((answer.state, answer.longest), (Answer.HOLDS, 5 * MINUTE))
 
     def test_a_bar_ends(self):
         barred, = self.holding(1)

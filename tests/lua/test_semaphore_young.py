@@ -4,7 +4,7 @@ import re
 import unittest
 
 from lua.crowd import SETTLING, SPARE
-from lua.scripts import HOUR, SECOND, Answer, ScriptTest
+from lua.scripts import HOUR, LEASE, SECOND, Answer, ScriptTest
 from support.wait import eventually
 
 
@@ -94,6 +94,16 @@ class Young(ScriptTest):
         self.let_pass(SPARE)
         self.assertFalse(second.ask().holds)
         self.assertTrue(first.ask().holds)
+
+    def test_a_slot_that_comes_to_a_newcomer_by_the_leaving_of_another_is_taken(self):
+        self.become_young()
+        first, second, third = self.callers(3)
+        for newcomer in (first, second, third):
+            newcomer.ask()
+        self.let_pass(SPARE)
+        first.release()
+        answer = second.ask()
+        self.assertEqual((answer.state, answer.longest), (Answer.HOLDS, LEASE))
 
     def test_a_newcomer_to_one_that_has_run_for_longer_waits_for_nobody(self):
         self.become_young()
