@@ -25,6 +25,7 @@ take up what was handed over, to queue. That is the machine, not a rule, and alm
 """
 
 import collections
+import itertools
 
 STEP = 0.01
 HAND_OVER = 0.25
@@ -48,11 +49,18 @@ OF_ABSENT_WAITERS = ("the grace of a dead waiter", AWAY)
 MOST_ABSENT = 12.0  # s; four waiters that were killed or cut off, in a row
 PROMPT = 7.0        # s; a young server, a silence, and what it takes to learn of a grant whose word was lost
 SETTLING_SLACK = 5.0  # s; a silence after the settling, and a busy machine
+BEGIN_A_LIFE = ("restart", "flushall", "failover", "reshard")
 
 
 def settling_for(lease):
     """How long the first rule lasts at most."""
     return max(5.0, min(lease / 3, 60) + min(lease / 6, 5) + 2)
+
+
+def most_settling(history, a, b, lease):
+    """How long it may settle from a to b. Where another life of the data begins meanwhile, the wait begins anew."""
+    lives = [until for _, until, what in history.events if a < until < b and what.startswith(BEGIN_A_LIFE)]
+    return sum(min(y - x, settling_for(lease)) for x, y in itertools.pairwise(sorted([a, *lives, b]))) + SETTLING_SLACK
 
 
 def stood_empty(history, shares, add):
@@ -65,11 +73,11 @@ def stood_empty(history, shares, add):
         longest = max((c.expiry for c in callers), default=0)
         # Where the clock was set back, a lease is spared for a beat more.
         prompt = PROMPT + (longest / 3 if history.happened("clock", 0, history.end) else 0)
+        a, b = history.begin + begin, history.begin + begin + sum(reasons.values())
         wrong = [f"{what} for {t:.1f} s" for what, t, most in (
-            ("a settling", settling, settling_for(longest) + SETTLING_SLACK), ("absent waiters", absent, MOST_ABSENT), ("no rule", rest, prompt))
+            ("a settling", settling, most_settling(history, a, b, longest)), ("absent waiters", absent, MOST_ABSENT), ("no rule", rest, prompt))
             if t > most]
         if wrong:
-            a, b = history.begin + begin, history.begin + begin + sum(reasons.values())
             stalled = any(x < b and a < y for x, y in history.stalls())
             add("stood empty", f"{name}: a free slot was given to nobody, by {' and '.join(wrong)}: {dict(reasons)}", a, b,
                 [c for c in callers if c.spawned < b and (c.ended or history.end) > a][:4], "the machine stood still" if stalled else "")

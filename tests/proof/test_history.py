@@ -279,6 +279,18 @@ class Availability(HistoryTest):
         self.ran("c", 9, 9.5, spawned=3)
         self.assertEqual(self.share().all, 0)
 
+    def test_a_settling_has_its_end_and_begins_anew_where_the_data_are_lost_again(self):
+        self.h.end = 40.0
+        self.waited("a", 1, 31, expiry=30, max_sleep=29)
+        for n in range(200):
+            self.h.samples.append({"t": n / 5, "name": "x", "now": 0, "counters": {"settle": 1, "rule": 1}, "holders": {}, "waiters": {ID: 1},
+                                   "tags": {ID: "a"}, "weights": {}})
+        self.assertViolation("stood empty")
+        self.h.events.append([3, 3, "flushall"])
+        self.assertViolation("stood empty")
+        self.h.events.append([16, 16, "flushall"])
+        self.assertSeen()
+
     def test_the_lease_of_one_that_was_killed_is_told_apart(self):
         self.empty_for_two_seconds()
         for n in range(50):
