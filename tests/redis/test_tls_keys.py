@@ -21,6 +21,7 @@ OLDER = {  # TLS 1.2: a cipher, and the key that it goes with
     "ECDHE-RSA-AES128-SHA256": "RSA",
     "AES256-SHA": "RSA",
 }
+SIGNED_WITH = ("sha224", "sha256", "sha384", "sha512", "sha3-256")
 NEWER = ("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256")
 
 
@@ -48,6 +49,13 @@ class Keys(OnceTest):
         for name, pair in self.pairs.items():
             with self.subTest(name):
                 self.assertServed(pair)
+
+    def test_a_certificate_that_is_signed_over_any_digest_that_is_not_weak(self):
+        signer = self.pairs["RSA"]
+        for digest in SIGNED_WITH:
+            pair = self.authority.issue(f"over-{digest}", signer=signer, digest=digest)
+            with self.subTest(digest), TlsServer(self.authority, pair) as server:
+                self.assertRan(self.run_once("--tls-ca", signer.certificate, redis=server.tls_url))
 
     def test_a_server_that_speaks_tls_1_2_with_any_cipher(self):
         for cipher, key in OLDER.items():

@@ -45,15 +45,16 @@ class Authority:
     def __exit__(self, *_):
         self._folder.cleanup()
 
-    def issue(self, name, hosts=HERE, days=30):
-        """A Pair for these hosts. A negative number of days: it has expired."""
+    def issue(self, name, hosts=HERE, days=30, signer=None, digest="sha256"):
+        """A Pair for these hosts, signed with this authority's key or the `signer`'s. Days below 0: it has expired."""
+        signer = signer or Pair(self.certificate, self._key)
         validity = ["-days", days] if days > 0 or not dates_can_be_set() else EXPIRED
         pair = Pair(self.folder / f"{name}.crt", self.folder / f"{name}.key")
         request = self.folder / f"{name}.csr"
         openssl("req", "-new", *KEY, "-keyout", pair.key, "-out", request, "-subj", f"/CN={name}",
                 "-addext", f"subjectAltName={hosts}")
-        openssl("x509", "-req", "-in", request, "-CA", self.certificate, "-CAkey", self._key, "-CAcreateserial",
-                "-copy_extensions", "copy", *validity, "-out", pair.certificate)
+        openssl("x509", "-req", "-in", request, "-CA", signer.certificate, "-CAkey", signer.key, "-CAcreateserial",
+                f"-{digest}", "-copy_extensions", "copy", *validity, "-out", pair.certificate)
         return pair
 
     def hashed_folder(self, name="hashed"):
