@@ -104,12 +104,15 @@ bool FullScreen::is_possible()
 FullScreen::FullScreen() : m_unicode(take_locale())
 {
     if (::newterm(nullptr, stdout, stdin) == nullptr)
-        throw base::Error(base::ExitCode::os_error, "nothing is known here about a terminal of the type TERM='{}'",
+        throw base::Error(base::ExitCode::os_error,
+                          "nothing is known here about a terminal of the type TERM='{}': try TERM=xterm, or install "
+                          "ncurses-base or ncurses-term",
                           variable("TERM"));
     if (::tigetstr("cup") == nullptr) {
         leave();
         throw base::Error(base::ExitCode::os_error,
-                          "nothing can be put in its place on a terminal of the type TERM='{}'", variable("TERM"));
+                          "nothing can be put in its place on a terminal of the type TERM='{}': try TERM=xterm",
+                          variable("TERM"));
     }
     base::message::set_terminal({leave, leave_for_a_message});
     ::cbreak();

@@ -305,12 +305,12 @@ class Top(CliTest):
     def test_an_unknown_kind_of_terminal_is_one_line(self):
         screen = self.enterContext(ScreenOf())
         screen.run("env", "TERM=no-such-thing", BINARY, "--redis", self.redis, "top")
-        screen.wait_for("limiters: nothing is known here about a terminal of the type TERM='no-such-thing'")
+        screen.wait_for("limiters: nothing is known here about a terminal of the type TERM='no-such-thing': try TERM=xterm")
 
     def test_a_terminal_that_cannot_be_drawn_on_is_one_line(self):
         screen = self.enterContext(ScreenOf())
         screen.run("env", "TERM=dumb", BINARY, "--redis", self.redis, "top")
-        screen.wait_for("limiters: nothing can be put in its place on a terminal of the type TERM='dumb'")
+        screen.wait_for("limiters: nothing can be put in its place on a terminal of the type TERM='dumb': try TERM=xterm")
 
     def test_what_is_refused_at_once_draws_no_screen(self):
         screen = self.top(redis="redis://127.0.0.1:1")
