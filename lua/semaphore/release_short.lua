@@ -41,26 +41,30 @@ if ARGV[3] == '0' and ARGV[4] == '0' then
     unpack(now and redis.call('HMGET', P, 'fence', 'ends', 'hold', 'special', 'newest', 'born') or {})
   if now and life == born and (newest or '') == '' and (special or '0') == '0' and tonumber(shortest or 0) >= 0 then
     local heir, in_use, lease_ends, asked, who = find_heir()
-    if heir and math.max(lease_ends + MINUTE, now + HOUR) <= tonumber(ends)
-      and redis.call('ZREM', HOLDERS, ARGV[1]) == 1 then
+    if heir and math.max(lease_ends + MINUTE, now + HOUR) <= tonumber(ends) then
       local at, lease_end = digits(now), int(lease_ends)
-      fence = tonumber(fence) < now and at or int(fence + 1)
-      redis.call('ZREM', WAITERS, heir)
-      redis.call('ZREM', ALIVE, heir)
+      redis.call('PEXPIREAT', HOLDERS, string.sub(ends, 1, -4)) -- the first change, see need_no_memory()
+      -- The heir comes before the holder goes, because a list without entries is no key, and where a cluster's slot is
+      -- about to move a script may not make one: it would fail here, with the heir in no list.
       redis.call('ZADD', HOLDERS, lease_end, heir)
-      redis.call('PEXPIREAT', HOLDERS, string.sub(ends, 1, -4)) -- the key may be a new one
-      redis.call('HSET', P, heir, asked .. ' ' .. fence .. ' ' .. at .. ' 0 ' .. who, 'seen', at, 'fence', fence,
-        'used', in_use == tonumber(used) and used or in_use, 'queued', queued - 1, 'held', (held or 0) + span,
-        'hold', (tonumber(shortest or 0) == 0 or span < tonumber(shortest)) and span or shortest,
-        'next', lease_ends < tonumber(first_end) and lease_end or first_end)
-      redis.call('HDEL', P, ARGV[1])
-      -- The wake-up comes last, as in close() of common_state.lua.
-      local wake = P .. ':wake:' .. heir
-      if type(redis.pcall('RPUSH', wake, '1')) == 'table' then
-        redis.call('HSET', P, 'hold', -1)
+      if redis.call('ZREM', HOLDERS, ARGV[1]) == 1 then
+        fence = tonumber(fence) < now and at or int(fence + 1)
+        redis.call('ZREM', WAITERS, heir)
+        redis.call('ZREM', ALIVE, heir)
+        redis.call('HSET', P, heir, asked .. ' ' .. fence .. ' ' .. at .. ' 0 ' .. who, 'seen', at, 'fence', fence,
+          'used', in_use == tonumber(used) and used or in_use, 'queued', queued - 1, 'held', (held or 0) + span,
+          'hold', (tonumber(shortest or 0) == 0 or span < tonumber(shortest)) and span or shortest,
+          'next', lease_ends < tonumber(first_end) and lease_end or first_end)
+        redis.call('HDEL', P, ARGV[1])
+        -- The wake-up comes last, as in close() of common_state.lua.
+        local wake = P .. ':wake:' .. heir
+        if type(redis.pcall('RPUSH', wake, '1')) == 'table' then
+          redis.call('HSET', P, 'hold', -1)
+        end
+        redis.pcall('PEXPIRE', wake, WAKE_TTL_MS)
+        return 1
       end
-      redis.pcall('PEXPIRE', wake, WAKE_TTL_MS)
-      return 1
+      redis.call('ZREM', HOLDERS, heir) -- who gives up a slot that it has not: the long way says what that is
     end
   end
 end

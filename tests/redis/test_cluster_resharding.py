@@ -103,6 +103,19 @@ class Resharding(ClusterTest):
         self.assertEndedAs(waiter.wait_for_start().finish(2), 2)
         self.assertFree()
 
+    def test_a_slot_given_back_before_anything_has_moved_goes_to_the_first_waiter(self):
+        holder = self.holder("holder", expiry="2s")
+        first, second = self.queue("first", expiry="2s"), self.queue("second", expiry="2s")
+        self.begin()
+        self.assertEndedAs(holder.finish(1), 1)
+        first.wait_for_start()
+        self.move(*KEYS)
+        self.end()
+        self.assertEndedAs(first.finish(2), 2)
+        self.assertEndedAs(second.wait_for_start().finish(3), 3)
+        self.assertEqual(self.stage.started(), ["holder", "first", "second"])
+        self.assertFree()
+
     def test_there_and_back_again(self):
         holder = self.holder("holder", expiry="2s")
         for source, target in ((self.home, self.other), (self.other, self.home)):
