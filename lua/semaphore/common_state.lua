@@ -18,7 +18,8 @@
 -- void      a reset took back all tickets up to this
 -- hold      the shortest time that a slot was held for; -1: this server lets no script wake a waiter
 -- barred    1: an id was barred, and may be still
--- special   1: an order stands (common_orders.lua), or slots have names: a question for a slot is no short case
+-- special   1: an order stands (common_orders.lua), slots have names, or somebody was superseded: a question for a slot
+--           is no short case
 -- The rest is of the rare cases alone:
 -- settled   1: this life has had its settling; 2: its youth was made longer (common_away.lua)
 -- unheard   how many of the holders that this life began with have not spoken in it; -1: it began with none
@@ -124,7 +125,7 @@ end
 -- lease: whoever held one must still be told that it is void. And it stays as long as an order.
 local function close(s)
   s.seen = s.now
-  s.special = (next(s.order) or s.slots ~= '') and 1 or 0
+  s.special = (next(s.order) or s.slots ~= '' or s.newest ~= '') and 1 or 0
   local least = math.max(s.now + KEPT_IDLE, s.latest + MINUTE, s.void > 0 and s.void + KEPT_AFTER_RESET or 0,
     s.ordered_until)
   local all = s.ends < least

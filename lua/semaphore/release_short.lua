@@ -37,9 +37,9 @@ if ARGV[3] == '0' and ARGV[4] == '0' then
     end
   end
 
-  local fence, ends, shortest, special, newest, born =
-    unpack(now and redis.call('HMGET', P, 'fence', 'ends', 'hold', 'special', 'newest', 'born') or {})
-  if now and life == born and (newest or '') == '' and (special or '0') == '0' and tonumber(shortest or 0) >= 0 then
+  local fence, ends, shortest, special, born =
+    unpack(now and redis.call('HMGET', P, 'fence', 'ends', 'hold', 'special', 'born') or {})
+  if now and life == born and (special or '0') == '0' and tonumber(shortest or 0) >= 0 then
     local heir, in_use, lease_ends, asked, who = find_heir()
     if heir and math.max(lease_ends + MINUTE, now + HOUR) <= tonumber(ends) then
       local at, lease_end = digits(now), int(lease_ends)

@@ -122,6 +122,12 @@ class Superseding(ScriptTest):
         self.supersede().ask()
         self.assertEqual(favoured.ask().state, Answer.SUPERSEDED)
 
+    def test_those_far_behind_one_with_a_head_start_are_sent_away_too(self):
+        self.holding(1)
+        crowd = self.waiting(5)
+        self.supersede(more=f" head={HOUR}").ask()
+        self.assertEqual([waiter.ask().state for waiter in reversed(crowd)], [Answer.SUPERSEDED] * 5)
+
     def test_a_crowd_is_sent_away_a_part_at_a_time(self):
         holder, = self.holding(1)
         crowd = self.waiting(250)
