@@ -11,6 +11,7 @@ from support.server import Server
 from support.wait import eventually
 
 SAVED_EVERY = 3.0  # s; how far a restart with older data goes back is a multiple of it
+GIVES_UP = 6       # s
 TAKES_OVER = 40    # s; a replica takes over in a few seconds, where the machine has time for it
 WORDS = {"flushall": ["FLUSHALL"], "script": ["SCRIPT", "FLUSH"], "client": ["CLIENT", "KILL", "TYPE", "normal"]}
 
@@ -200,27 +201,34 @@ class Shards(Cluster):
         return disturb(node, fault, away)
 
     def _change_master(self, fault):
-        before = self.owner(self.followed)
+        """Of the one that has a replica, whose slots are not the same all the time."""
+        port = self._replica_now().call("ROLE")[2]
+        before, asked = next(node for node in self._alive() if node.port == port), 0
         if fault.kind == "crash":
             before.kill()
-        else:
-            self._second(before).call("CLUSTER", "FAILOVER")
-        eventually(lambda: self._is_up_without(before), TAKES_OVER, "another master")
+
+        def is_changed():
+            nonlocal asked
+            now = self.who_serves()
+            if self._is_up() and port not in now and len(now) == len(self.masters):
+                return True
+            # A replica that is asked to take over gives up after five seconds, where the machine keeps it waiting.
+            if fault.kind == "failover" and time.monotonic() > asked + GIVES_UP:
+                asked = time.monotonic()
+                self._replica_now().call("CLUSTER", "FAILOVER")
+            return False
+        eventually(is_changed, TAKES_OVER, "another master")
         if fault.kind == "crash":
             time.sleep(fault.span)
             before.start()
-        eventually(lambda: self._second(self.owner(self.followed)).info("replication")["master_link_status"] == "up", TAKES_OVER)
+        eventually(lambda: self._replica_now().info("replication")["master_link_status"] == "up", TAKES_OVER)
         return "failover" if fault.kind == "failover" else "failover after a crash"
 
     def _is_up(self):
         return all("cluster_state:ok" in node.keeper.call("CLUSTER", "INFO") for node in self._alive())
 
-    def _is_up_without(self, before):
-        return self._is_up() and self.owner(self.followed) is not before
-
-    def _second(self, first):
-        """The one of the four that is no master but `first`'s replica."""
-        return next(node for node in self._alive() if node is not first and node.keeper.call("ROLE")[0] == "slave")
+    def _replica_now(self):
+        return next(node for node in self._alive() if node.keeper.call("ROLE")[0] == "slave")
 
     def _reshard(self, fault, away):
         key = self._keys[int(fault.pick * len(self._keys))]

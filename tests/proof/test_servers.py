@@ -9,7 +9,7 @@ from faults import Faults
 from history import History
 from samples import Sampler
 from schedule import Fault
-from servers import Sentinels, Single
+from servers import Sentinels, Shards, Single
 from support.sentinel import SERVICE
 from support.resp import RedisError
 from support.wait import eventually
@@ -48,6 +48,13 @@ class Changes(unittest.TestCase):
             self.assertEqual([what for _, _, what in history.events], ["failover by itself"])
             self.assertLess(history.away[0][0] - begin, 1)
             self.assertFalse(history.serving(begin + 1))
+
+    def test_a_cluster_fails_over_wherever_the_slot_of_its_first_semaphore_is(self):
+        with Shards(["limiters:2:sem:{x}"]) as server:
+            for kind in ("reshard", "failover", "crash"):
+                before = server.who_serves()
+                server.do(Fault(0, kind, 0.1, 0, 0.9), lambda why: contextlib.nullcontext())
+                self.assertEqual(server.who_serves() == before, kind == "reshard")
 
     def test_after_a_failover_the_new_master_is_looked_at(self):
         with Sentinels() as server:
