@@ -155,7 +155,9 @@ local function close(s)
   -- and the waiter asks again by itself.
   for _, id in ipairs(s.woken) do
     local wake = P .. ':wake:' .. id
-    if type(redis.pcall('RPUSH', wake, '1')) == 'table' and s.hold >= 0 then
+    local woken = redis.pcall('RPUSH', wake, '1')
+    -- A cluster that is about to move the slot refuses a new key for so long only.
+    if s.hold >= 0 and type(woken) == 'table' and not string.find(woken.err, 'non local key', 1, true) then
       redis.call('HSET', P, 'hold', -1)
     end
     redis.pcall('PEXPIRE', wake, WAKE_TTL_MS)

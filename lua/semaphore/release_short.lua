@@ -58,7 +58,8 @@ if ARGV[3] == '0' and ARGV[4] == '0' then
         redis.call('HDEL', P, ARGV[1])
         -- The wake-up comes last, as in close() of common_state.lua.
         local wake = P .. ':wake:' .. heir
-        if type(redis.pcall('RPUSH', wake, '1')) == 'table' then
+        local woken = redis.pcall('RPUSH', wake, '1')
+        if type(woken) == 'table' and not string.find(woken.err, 'non local key', 1, true) then
           redis.call('HSET', P, 'hold', -1)
         end
         redis.pcall('PEXPIRE', wake, WAKE_TTL_MS)

@@ -116,6 +116,18 @@ class Resharding(ClusterTest):
         self.assertEqual(self.stage.started(), ["holder", "first", "second"])
         self.assertFree()
 
+    def test_waiters_are_woken_once_the_slot_has_moved(self):
+        holder = self.holder("holder", expiry="2s")
+        first = self.queue("first", expiry="2s")
+        self.queue("second", expiry="2s")
+        self.begin()
+        holder.finish(1)
+        first.wait_for_start()  # by its own question: its wake-up would have been a new key
+        self.move(*KEYS)
+        self.end()
+        # -1 would say that nobody can be woken, and that all shall ask often.
+        self.assertGreaterEqual(int(self.server.call("HGET", P, "hold")), 0)
+
     def test_there_and_back_again(self):
         holder = self.holder("holder", expiry="2s")
         for source, target in ((self.home, self.other), (self.other, self.home)):
