@@ -101,7 +101,8 @@ Child Child::start(const Command& command, const Signals& signals)
         throw base::os_error("pipe2");
     base::Fd read_end(ends[0]);
     const base::Fd write_end(ends[1]);
-    static Launch* launch = nullptr;  // never freed, whatever becomes of this process before the child is CMD
+    // Never freed, whatever becomes of this process before the child is CMD; used, or what looks for leaks sees one.
+    [[gnu::used]] static Launch* launch = nullptr;
     launch = new Launch(command, signals, write_end.get());
     const pid_t pid = start_child(*launch);
     if (pid < 0)
