@@ -51,7 +51,7 @@ redis::Request order(const std::string& prefix, const LimiterName& limiter, cons
 
 // `done` is false if nothing has changed: a longer pause stands, or there was nothing to take back.
 struct Ordered {
-    bool done;
+    bool done = false;
     Orders orders;  // those that stand now
 };
 Ordered ordered(const redis::Reply& reply);

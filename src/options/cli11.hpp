@@ -2,7 +2,7 @@
 // a locale before main(), a tenth of what a run costs, and limiters writes with write(2).
 #pragma once
 
-#define _GLIBCXX_IOSTREAM 1  // the guard of libstdc++'s header
+#define _GLIBCXX_IOSTREAM 1  // NOLINT(bugprone-reserved-identifier): the guard of libstdc++'s header
 #include <istream>
 #include <ostream>
 

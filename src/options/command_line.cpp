@@ -145,6 +145,7 @@ HelpOptions help_with(const std::vector<std::string>& words)
     line.insert(line.begin(), "limiters");
     line.emplace_back("--help");
     std::vector<char*> argv;
+    argv.reserve(line.size());
     for (std::string& word : line)
         argv.push_back(word.data());
     return {std::string(known->page),

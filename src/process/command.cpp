@@ -57,8 +57,10 @@ std::vector<std::string> places_in(std::string_view path, const std::string& fil
     std::vector<std::string> places;
     for (;;) {
         const std::size_t colon = path.find(':');
-        const std::string folder(path.substr(0, colon));
-        places.push_back(folder.empty() ? file : folder + "/" + file);
+        std::string place(path.substr(0, colon));
+        if (!place.empty())
+            place += '/';
+        places.push_back(place += file);
         if (colon == std::string_view::npos)
             return places;
         path.remove_prefix(colon + 1);

@@ -94,6 +94,7 @@ void start_daemon(const std::string& path, const std::vector<std::string>& argv,
                   const std::function<void()>& wait_until_up)
 {
     std::vector<char*> words;
+    words.reserve(argv.size() + 1);
     for (const std::string& word : argv)
         words.push_back(const_cast<char*>(word.c_str()));
     words.push_back(nullptr);

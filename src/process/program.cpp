@@ -25,6 +25,7 @@ constexpr int k_not_executed = 127;
                          const std::vector<std::pair<std::string, std::string>>& variables, int output)
 {
     std::vector<char*> words;
+    words.reserve(argv.size() + 1);
     for (const std::string& word : argv)
         words.push_back(const_cast<char*>(word.c_str()));
     words.push_back(nullptr);

@@ -96,7 +96,7 @@ void Session::connect_to_any()
 
 void Session::connect_to(const Node& node, Peer peer)
 {
-    const Node copy = node;  // the node may stand in the connection that goes now
+    const Node copy = node;  // NOLINT(performance-*): the node may stand in the connection that goes now
     m_connection.reset();
     m_script_answer.reset();
     m_connection.emplace(m_server, copy, peer);

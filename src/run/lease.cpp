@@ -27,7 +27,7 @@ constexpr Micros k_longest_settling{limiter::agreed::k_longest_beat + limiter::a
 
 struct Answer {
     redis::Reply reply;
-    bool repeated;  // the server may have done it already when it was asked for the last time
+    bool repeated = false;  // the server may have done it already when it was asked for the last time
 };
 
 Answer ask(const Semaphore& semaphore, redis::Session& session, const process::Signals& signals, Micros timeout,

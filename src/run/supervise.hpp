@@ -24,7 +24,7 @@ struct SupervisePolicy {
 
 struct Ended {
     std::optional<process::WaitStatus> status;  // nothing: CMD was out of reach of the stop, and goes on
-    bool stopped_by_us;                         // the lease was lost, or would have ended in an outage
+    bool stopped_by_us = false;                 // the lease was lost, or would have ended in an outage
 };
 
 // Returns when CMD has ended and was reaped; after a stop, when all that it started has ended too, as far as it could

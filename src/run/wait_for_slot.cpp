@@ -186,7 +186,7 @@ private:
 
     Standing acquired(const redis::Reply& reply)
     {
-        const Standing standing = m_semaphore.acquired(reply);
+        Standing standing = m_semaphore.acquired(reply);
         m_standing = standing;
         m_answered = base::now_on(CLOCK_MONOTONIC);
         m_recovered = Deadline::after(standing.recovers);

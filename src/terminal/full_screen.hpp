@@ -11,13 +11,15 @@ namespace terminal {
 
 // What key() returns besides characters.
 namespace key {
-inline constexpr int enter = '\n';
-inline constexpr int escape = 27;
-inline constexpr int erase = 127;
-inline constexpr int up = 0x110000;  // above all characters
-inline constexpr int down = up + 1;
-inline constexpr int page_up = up + 2;
-inline constexpr int page_down = up + 3;
+enum : int {
+    enter = '\n',
+    escape = 27,
+    erase = 127,
+    up = 0x110000,  // above all characters
+    down,
+    page_up,
+    page_down,
+};
 }  // namespace key
 
 // One object a process. The terminal is given back, as it was, by the destructor, by each message and before this
