@@ -83,12 +83,11 @@ do
       end
     elseif is_as_before and handed == '0' and ARGV[7] == '1' and ARGV[12] == '0' and ARGV[14] == '' then
       local before = redis.call('ZCOUNT', WAITERS, '-inf', '(' .. shown)
-      local span = poll_span(before + 1, tonumber(used), tonumber(shortest_hold or 0))
+      local span = poll_span(before + 1, tonumber(used or 0), tonumber(shortest_hold or 0))
       if before >= FIRST and now + 3 * span + MINUTE <= tonumber(ends)
-        and redis.call('ZADD', WAITERS, 'NX', shown, ARGV[1]) == 0 -- it is listed
-        and redis.call('ZADD', ALIVE, 'XX', 'CH', now + kept_for(span), ARGV[1]) == 1 then
+        and redis.call('ZADD', ALIVE, 'XX', 'CH', now + kept_for(span), ARGV[1]) == 1 then -- so it is listed
         redis.call('HSET', P, 'seen', digits(now))
-        return { 0, tonumber(shown), 0, before + 1, tonumber(queued), tonumber(used), 0, 0, 0, 0, span,
+        return { 0, tonumber(shown), 0, before + 1, tonumber(queued), tonumber(used or 0), 0, 0, 0, 0, span,
           tonumber(longest or 0) }
       end
     end

@@ -43,10 +43,10 @@ class CommonCases(ScriptTest):
         self.let_pass(LEASE // 3)
         self.assertCommands(4, holder.renew)
 
-    def test_a_waiter_behind_the_first_asks_again_with_six(self):
+    def test_a_waiter_behind_the_first_asks_again_with_five(self):
         self.holding(1)
         waiter = self.waiting(4)[3]
-        self.assertCommands(6, waiter.ask)
+        self.assertCommands(5, waiter.ask)
 
     def test_a_slot_is_given_on_with_fifteen_and_taken_with_five(self):
         holder, = self.holding(1)
