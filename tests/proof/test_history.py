@@ -51,6 +51,15 @@ class Capacity(HistoryTest):
         self.ran("b", 2, 4)
         self.assertViolation("too many")
 
+    def test_an_end_that_nobody_wrote_may_be_seen_a_little_late(self):
+        self.ran("a", 1, 3.2, end_signal=None, status=-9, hits=[[3, 9, "limiters"]])
+        self.ran("b", 3, 4)
+        self.assertSeen()
+        self.ran("c", 3.7, 5)
+        self.assertViolation("too many")
+        self.h.callers[1].end_signal = None
+        self.assertViolation("too many")
+
     def test_weights_count(self):
         self.h.limiters[0].capacity = 3
         self.ran("a", 1, 3, weight=2)
