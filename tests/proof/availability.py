@@ -41,11 +41,13 @@ YOUNG = 2  # the number of its rule in Redis
 AWAY = "handed over to one that is away"
 TAKEN_UP, GIVEN_BACK, QUEUED = "handed over, and not taken up", "not given back yet", "nobody queued"
 SPARED = "spared"
+PLACE = "the place of a waiter that is away"
 
 
 # What limiters(7) promises of a slot that is free. One of a dead waiter is given on after one to three seconds, and there may be a row
-# of them; a rule of recovery other than the first takes two seconds, and two of them may follow each other.
-OF_ABSENT_WAITERS = ("the grace of a dead waiter", AWAY)
+# of them; one that does not fit yet keeps its place for ten seconds. A rule of recovery other than the first takes two seconds, and
+# two of them may follow each other.
+OF_ABSENT_WAITERS = ("the grace of a dead waiter", AWAY, PLACE)
 MOST_ABSENT = 12.0  # s; four waiters that were killed or cut off, in a row
 PROMPT = 7.0        # s; a young server, a silence, and what it takes to learn of a grant whose word was lost
 SETTLING_SLACK = 5.0  # s; a silence after the settling, and a busy machine
@@ -188,10 +190,10 @@ class Sweep:
         listed = sum(sample["weights"].get(id, 1) for id in sample["holders"])
         others = {why: weight for why, weight in kept.items() if why not in DEAD}
         if self.limiter.capacity - listed >= empty or not others:
-            return self.reason_of_the_free(sample, kept)
+            return self.reason_of_the_free(sample, kept, t)
         why = max(others, key=others.get)
         # Whoever's lease is over is dropped by the next caller, unless a rule forbids it.
-        return self.reason_of_the_free(sample, kept) if why == SPARED and is_settling(sample) else why
+        return self.reason_of_the_free(sample, kept, t) if why == SPARED and is_settling(sample) else why
 
     def state_of(self, tag, is_over, taken, t):
         """What is the matter with one that Redis lists as a holder; "" if its command runs."""
@@ -212,12 +214,15 @@ class Sweep:
             return DEAD[2]
         return GIVEN_BACK if c.alive(t) else DEAD[0]
 
-    def reason_of_the_free(self, sample, kept):
+    def reason_of_the_free(self, sample, kept, t):
         if is_settling(sample):
             if sample["counters"].get("rule") == YOUNG:
                 return "young"
             return SETTLING[0 if any(why in DEAD or why == SPARED for why in kept) else 1 if sample["holders"] else 2]
-        return "nobody asked" if sample["waiters"] else QUEUED if sample["counters"] else "Redis knows nothing"
+        if sample["waiters"]:
+            first = self.tags.get(sample["tags"].get(min(sample["waiters"], key=sample["waiters"].get)))
+            return PLACE if first and not (first.alive(t) and self.h.reached(first, t)) else "nobody asked"
+        return QUEUED if sample["counters"] else "Redis knows nothing"
 
 
 def is_settling(sample):

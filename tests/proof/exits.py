@@ -45,7 +45,7 @@ def unreachable(history, c, at=None):
     if c.granted and c.kind != "bucket" and at == c.ended:
         return "CMD ran"
     began = max(c.spawned, at - BELIEVED)
-    return "Redis was reachable" if history.reached_all_the_time(c, began, at) and not history.forgotten(c.path, began, at) else None
+    return "Redis was reachable" if history.reached_all_the_time(c, began, at) and not history.forgotten(c, began, at) else None
 
 
 def check_script(history, c, add):

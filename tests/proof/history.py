@@ -136,9 +136,12 @@ class History:
         troubles = [(x, y) for x, y, _ in self.away] + [(x, y) for p, x, y, _ in self.closed if p == caller.path]
         return not any(x < b and a < y for x, y in troubles) and not caller.stopped(a, b)
 
-    def forgotten(self, path, a, b):
-        """Whether connections by this path that are used from a to b may be forgotten ones. Nobody tells a caller: it learns of it by its timeout."""
-        return any(what.startswith("forget") and what.endswith(f" of {path}") and t < b and until > a - REDIS_TIMEOUT for t, until, what in self.events)
+    def forgotten(self, caller, a, b):
+        """Whether a connection that it uses from a to b may be a forgotten one. Nobody tells a caller: it learns of it by its timeout,
+        which one that is stopped cannot."""
+        a = min([a, *(begin for begin, end, _ in caller.stops if begin < b and a - REDIS_TIMEOUT < end)])
+        return any(what.startswith("forget") and what.endswith(f" of {caller.path}") and t < b and until > a - REDIS_TIMEOUT
+                   for t, until, what in self.events)
 
     def happened(self, word, a, b):
         """Whether a fault that begins with this word began between a and b."""

@@ -67,7 +67,7 @@ def passed(history, seen, a, b, add):
         excuse = "the machine stood still"
     elif a.starved > STARVED:
         excuse = f"who was passed was starved of CPU for {a.starved:.1f} s"
-    elif history.forgotten(a.path, seen - 3, max(a.granted, b.granted)):
+    elif history.forgotten(a, seen - 3, max(a.granted, b.granted)):
         excuse = "the connection of who was passed was forgotten"
     elif not history.reached_all_the_time(a, seen - 3, max(a.granted, b.granted)) and not a_server_was_away_only(history, a, seen, b.granted):
         excuse = "who was passed was away itself"

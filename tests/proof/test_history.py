@@ -144,6 +144,13 @@ class Exits(HistoryTest):
         self.h.closed.append(["own 1", 0, 6.5, "refuse"])
         self.assertSeen()
 
+    def test_who_was_stopped_learns_later_that_its_connection_was_forgotten(self):
+        self.waited("a", 1, 15, status=69, path="own 1")
+        self.h.events.append([4, 4, "forget of own 1"])
+        self.assertViolation("exit 69", "stood empty")
+        self.h.callers[0].stops.append([3, 10, "limiters"])
+        self.assertSeen()
+
     def test_who_got_no_cpu_may_be_late(self):
         self.waited("a", 1, 7, status=69, starved=1.5)
         self.assertSeen("exit 69", excuse="starved")
@@ -299,6 +306,17 @@ class Availability(HistoryTest):
         self.assertViolation("stood empty")
         self.h.events.append([16, 16, "flushall"])
         self.assertSeen()
+
+    def test_a_dead_waiter_that_does_not_fit_yet_keeps_its_place(self):
+        self.h.end = 16.0
+        self.waited("a", 0, 1, status=-9, hits=[[1, 9, "limiters"]])
+        self.waited("b", 2, 13, max_sleep=10)
+        for n in range(80):
+            self.h.samples.append({"t": n / 5, "name": "x", "now": 0, "counters": {}, "holders": {}, "waiters": {ID: 1, ID[::-1]: 2},
+                                   "tags": {ID: "a", ID[::-1]: "b"}, "weights": {}})
+        self.assertSeen()
+        self.h.callers[0].ended, self.h.callers[0].hits = None, []
+        self.assertViolation("stood empty")
 
     def test_the_lease_of_one_that_was_killed_is_told_apart(self):
         self.empty_for_two_seconds()
