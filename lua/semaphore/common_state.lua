@@ -47,7 +47,6 @@ local TEXTS = { run = true, silences = true, limit = true, pause = true, slots =
 local KEPT_IDLE, KEPT_AFTER_RESET = HOUR, 24 * HOUR -- P outlives all that is listed: see close()
 local TTL_STEP = 10 * MINUTE -- the expiry of the keys is moved once in this time, and not by every script
 local AT_A_TIME = 100 -- of those that have ended: no script may take longer the more there are
-local ENOUGH_HOLDS = 5 -- from so many on their mean says something of the next
 
 -- A record: weight capacity lease keep ticket fence since life who. A lease of 0: the id was given up for good. `life`
 -- is the `born` of the life of the data in which a holder last spoke, 0 as long as it has not taken its slot. A record
@@ -119,11 +118,21 @@ local function need_no_memory(s)
   redis.call('PEXPIREAT', P, int(math.ceil(math.max(s.ends, s.now + MINUTE) / 1000)))
 end
 
+-- The last holder, where others wait, leaves the list when the next one has come on it: a list without entries is no
+-- key, and while a cluster is about to move its slot a script may not make one, but would fail half-way.
+local function take_off(s)
+  if s.leaves then
+    redis.call('ZREM', HOLDERS, s.leaves)
+    s.leaves = nil
+  end
+end
+
 -- All keys end at one moment, when everything that is listed has ended: a record never outlives the entry that will
 -- delete it. P stays for an hour after that, so that fences grow although the server's clock is set back by less; the
 -- next P begins at the server's own clock, which has come to `ends`. After a reset it stays for a day, the longest
 -- lease: whoever held one must still be told that it is void. And it stays as long as an order.
 local function close(s)
+  take_off(s)
   s.seen = s.now
   s.special = (next(s.order) or s.slots ~= '' or s.newest ~= '') and 1 or 0
   local least = math.max(s.now + KEPT_IDLE, s.latest + MINUTE, s.void > 0 and s.void + KEPT_AFTER_RESET or 0,
@@ -168,33 +177,11 @@ local function holds(id)
   return redis.call('ZSCORE', HOLDERS, id) ~= false
 end
 
--- The slot of the record `r` is taken, after a wait that ended `at`. Its ticket is as old as the wait.
-local function count_grant(s, r, at)
-  s.granted = s.granted + 1
-  if at > r.ticket then
-    s.waits = s.waits + 1
-    s.waited = s.waited + at - r.ticket
-  end
-end
-
--- The slot of the record `r` was held until `till`, if it was taken at all.
-local function count_hold(s, r, till)
-  if r and r.lease > 0 and r.life > 0 then
-    s.held = s.held + math.max(0, till - r.since)
-  end
-end
-
--- How long a slot is held on the average; 0: too few were for anybody to tell.
-local function mean_hold(s)
-  local over = s.granted - s.counted
-  return over < ENOUGH_HOLDS and 0 or s.held / over
-end
-
 -- `used` is a cache: it holds only for the number of holders it was computed for. Where P was lost, and the records
 -- with it, each holder counts as 1 until it has spoken. Anything else that does not fit was done by hand, and costs a
 -- walk.
 local function count_holders(s)
-  local count = redis.call('ZCARD', HOLDERS)
+  local count = redis.call('ZCARD', HOLDERS) - (s.leaves and 1 or 0)
   if count ~= s.counted then
     s.used = count
     for _, id in ipairs(s.new and {} or redis.call('ZRANGE', HOLDERS, 0, -1)) do
@@ -208,7 +195,11 @@ end
 -- Removes a holder, and returns whether the id was one. A holder that a life began with and that had not spoken yet is
 -- not waited for any more.
 local function remove_holder(s, id, r)
-  if redis.call('ZREM', HOLDERS, id) == 0 then
+  if id == s.leaves then
+    return false
+  elseif s.counted == 1 and s.queued > 0 and holds(id) then
+    s.leaves = id
+  elseif redis.call('ZREM', HOLDERS, id) == 0 then
     return false
   end
   s.used = s.used - (r and r.weight or 1)
@@ -291,6 +282,8 @@ local function grant(s, id, r, lease, keep)
   list(s, HOLDERS, math.max(s.now + lease, keep), id)
   s.used = s.used + r.weight
   s.counted = s.counted + 1
+  s.leaves = s.leaves ~= id and s.leaves or nil
+  take_off(s)
 end
 
 -- How much may be in use once it holds, or nothing while it may not be let in. A holder that asks for its lease back is

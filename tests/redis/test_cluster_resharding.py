@@ -2,8 +2,9 @@
 
 import unittest
 
-from faults.callers import P, PATIENCE
+from faults.callers import NAME, P, PATIENCE
 from in_a_cluster import KEYS, ClusterTest
+from support.tool import limiters
 from support.wait import eventually
 
 
@@ -104,7 +105,18 @@ class Resharding(ClusterTest):
         self.assertFree()
 
     def test_a_slot_given_back_before_anything_has_moved_goes_to_the_first_waiter(self):
+        self.assertGoesOnBeforeAnythingHasMoved()
+
+    def test_so_does_one_under_an_order(self):
+        """Such questions and releases go the long way."""
+        def order():
+            result = limiters("limit", "sem", NAME, "--capacity", "7", redis=self.server.url)
+            self.assertEqual(result.code, 0, result.err)
+        self.assertGoesOnBeforeAnythingHasMoved(order)
+
+    def assertGoesOnBeforeAnythingHasMoved(self, prepare=lambda: None):
         holder = self.holder("holder", expiry="2s")
+        prepare()
         first, second = self.queue("first", expiry="2s"), self.queue("second", expiry="2s")
         self.begin()
         self.assertEndedAs(holder.finish(1), 1)
