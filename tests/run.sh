@@ -63,7 +63,10 @@ build() {
 
 # Half a gigabyte, and a minute or two of building: the suite begins with what the fuzzers begin with, by g++ (tests/unit).
 clang=()
-case "${1-}" in fuzz | all) clang=(clang libclang-rt-dev) ;; esac
+case "${1-}" in
+fuzz) clang=(clang libclang-rt-dev) ;;
+all) clang=(clang libclang-rt-dev clang-tidy valgrind) ;;
+esac
 mapfile -t server < <(server_package)
 install_packages "${build_packages[@]}" "${server[@]}" doctest-dev gcc git python3 procps util-linux \
     mandoc lua-check shellcheck bash bash-completion zsh fish python3-jsonschema \

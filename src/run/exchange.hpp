@@ -25,7 +25,7 @@ namespace run {
 // done it before its answer was lost, nobody knows.
 struct Attempt {
     redis::Request request;
-    base::Deadline answer_by;
+    base::Deadline answer_by = base::Deadline::never();
 };
 
 // Pauses between attempts: 10 ms, doubled up to half a second, each cut by up to half at random, because a thousand

@@ -28,7 +28,7 @@ class Result:
 def environment(extra=None):
     """Almost nothing, as in cron; a value of None takes a variable away."""
     env = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": os.environ.get("HOME", "/")}
-    env |= {name: os.environ[name] for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS") if name in os.environ}
+    env |= {name: os.environ[name] for name in ("ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS") if name in os.environ}
     env |= dict(extra or {})
     return {name: value for name, value in env.items() if value is not None}
 
