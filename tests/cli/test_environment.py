@@ -115,7 +115,7 @@ class Variables(CliTest):
 
     def test_the_time_waited_for_tokens_is_told(self):
         self.bucket()
-        result = self.bucket("--rate", "1/200ms", "-v", command=["printenv", "LIMITERS_WAITED_MS"])
+        result = self.bucket("--rate", "1/900ms", "-v", command=["printenv", "LIMITERS_WAITED_MS"])
         due = re.search(r"due in (\d+)ms", result.err)
         self.assertTrue(due, result.err)
         self.assertGreaterEqual(int(result.out), int(due[1]) - 1)

@@ -58,7 +58,9 @@ class Passwords(LeaseTest):
         with subprocess.Popen([*as_user, *words], env=environment(), start_new_session=True) as running:
             try:
                 eventually(lambda: len(self.holders()) == 1, PATIENCE, "a slot")
-                [command] = pathlib.Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
+                children = pathlib.Path(f"/proc/{running.pid}/task/{running.pid}/children")
+                eventually(children.read_text, PATIENCE, "a child")
+                [command] = children.read_text().split()
                 eventually(lambda: pathlib.Path(f"/proc/{command}/comm").read_text() == "sleep\n", PATIENCE, "CMD")
                 self.assertEqual([os.stat(f"/proc/{pid}/environ").st_uid for pid in (running.pid, command)], [0, user])
             finally:
