@@ -32,17 +32,17 @@ struct Unused {
 };
 
 constexpr std::array k_unused{
-    Unused{OSSL_OP_CIPHER, "ARIA"},     Unused{OSSL_OP_CIPHER, "CAMELLIA"},   Unused{OSSL_OP_CIPHER, "SM4"},
-    Unused{OSSL_OP_CIPHER, "WRAP"},     Unused{OSSL_OP_CIPHER, "-192-"},      Unused{OSSL_OP_CIPHER, "-CFB"},
-    Unused{OSSL_OP_CIPHER, "-OFB"},     Unused{OSSL_OP_CIPHER, "-XTS"},       Unused{OSSL_OP_CIPHER, "-OCB"},
-    Unused{OSSL_OP_CIPHER, "-SIV"},     Unused{OSSL_OP_CIPHER, "-CTS"},       Unused{OSSL_OP_CIPHER, "DES"},
-    Unused{OSSL_OP_CIPHER, "-CCM"},     Unused{OSSL_OP_DIGEST, "KECCAK"},     Unused{OSSL_OP_DIGEST, "BLAKE2"},
-    Unused{OSSL_OP_DIGEST, "SM3"},      Unused{OSSL_OP_DIGEST, "RIPEMD"},     Unused{OSSL_OP_DIGEST, "SHAKE-128"},
-    Unused{OSSL_OP_MAC, "BLAKE2"},      Unused{OSSL_OP_MAC, "KMAC"},          Unused{OSSL_OP_MAC, "SIPHASH"},
-    Unused{OSSL_OP_KEYMGMT, "DSA:"},    Unused{OSSL_OP_KEYMGMT, "SM2"},       Unused{OSSL_OP_KEYMGMT, "SCRYPT"},
-    Unused{OSSL_OP_KEYMGMT, "SIPHASH"}, Unused{OSSL_OP_KEYMGMT, "CMAC"},      Unused{OSSL_OP_SIGNATURE, "DSA:"},
-    Unused{OSSL_OP_SIGNATURE, "SM2"},   Unused{OSSL_OP_SIGNATURE, "SIPHASH"}, Unused{OSSL_OP_SIGNATURE, "CMAC"},
-    Unused{OSSL_OP_KDF, "SSHKDF"},      Unused{OSSL_OP_KDF, "KRB5KDF"},       Unused{OSSL_OP_KDF, "X942KDF"},
+    Unused{OSSL_OP_CIPHER, "ARIA"},    Unused{OSSL_OP_CIPHER, "CAMELLIA"}, Unused{OSSL_OP_CIPHER, "SM4"},
+    Unused{OSSL_OP_CIPHER, "WRAP"},    Unused{OSSL_OP_CIPHER, "-192-"},    Unused{OSSL_OP_CIPHER, "-CFB"},
+    Unused{OSSL_OP_CIPHER, "-OFB"},    Unused{OSSL_OP_CIPHER, "-XTS"},     Unused{OSSL_OP_CIPHER, "-OCB"},
+    Unused{OSSL_OP_CIPHER, "-SIV"},    Unused{OSSL_OP_CIPHER, "-CTS"},     Unused{OSSL_OP_CIPHER, "DES"},
+    Unused{OSSL_OP_CIPHER, "-CCM"},    Unused{OSSL_OP_DIGEST, "KECCAK"},   Unused{OSSL_OP_DIGEST, "BLAKE2"},
+    Unused{OSSL_OP_DIGEST, "SM3"},     Unused{OSSL_OP_DIGEST, "RIPEMD"},   Unused{OSSL_OP_DIGEST, "SHAKE-128"},
+    Unused{OSSL_OP_MAC, "BLAKE2"},     Unused{OSSL_OP_MAC, "KMAC"},        Unused{OSSL_OP_MAC, "SIPHASH"},
+    Unused{OSSL_OP_KEYMGMT, "SM2"},    Unused{OSSL_OP_KEYMGMT, "SCRYPT"},  Unused{OSSL_OP_KEYMGMT, "SIPHASH"},
+    Unused{OSSL_OP_KEYMGMT, "CMAC"},   Unused{OSSL_OP_SIGNATURE, "SM2"},   Unused{OSSL_OP_SIGNATURE, "SIPHASH"},
+    Unused{OSSL_OP_SIGNATURE, "CMAC"}, Unused{OSSL_OP_KDF, "SSHKDF"},      Unused{OSSL_OP_KDF, "KRB5KDF"},
+    Unused{OSSL_OP_KDF, "X942KDF"},
 };
 
 // Keys that sign nothing.
