@@ -9,7 +9,7 @@ namespace {
 std::string take(std::string_view& text, char end)
 {
     const std::size_t at = text.find(end);
-    const std::string word(text.substr(0, at));
+    std::string word(text.substr(0, at));
     text.remove_prefix(at == text.npos ? text.size() : at + 1);
     return word;
 }
