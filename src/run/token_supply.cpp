@@ -3,7 +3,6 @@
 #include "run/errors.hpp"
 
 #include <algorithm>
-#include <ranges>
 #include <vector>
 
 namespace run {
@@ -151,8 +150,8 @@ void TokenSupply::give_back()
     std::vector<limiter::BatchEnd> newest_first;
     if (!m_exchange.idle())
         newest_first.push_back(m_stream.last());
-    for (const Arrival& arrival : m_arrivals | std::views::reverse)
-        newest_first.push_back({arrival.id, arrival.batch.count - arrival.due});
+    for (auto arrival = m_arrivals.rbegin(); arrival != m_arrivals.rend(); ++arrival)
+        newest_first.push_back({arrival->id, arrival->batch.count - arrival->due});
     if (!newest_first.empty())
         try_briefly(m_session, m_signals, [&] { return m_stream.cancel(newest_first); });
 }
