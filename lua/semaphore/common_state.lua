@@ -260,7 +260,7 @@ local function drop_ended(s, asker)
     if one.id ~= asker and till <= s.now then
       redis.call('ZREM', ALIVE, one.id)
       redis.call('ZREM', WAITERS, one.id)
-      if waits or not holds(one.id) then
+      if waits or one.id == s.leaves or not holds(one.id) then
         redis.call('HDEL', P, one.id)
       end
     end

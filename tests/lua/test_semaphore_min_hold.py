@@ -128,6 +128,15 @@ class MinHold(ScriptTest):
         self.assertTrue(holder.ask(hold=20 * MINUTE).holds)
         self.assertAbout(holder.lease_left(), 20 * MINUTE)
 
+    def test_nothing_is_left_of_a_hold_and_a_bar_that_end_together_while_others_wait(self):
+        holder, = self.holding(1, hold=HOUR)
+        holder.release(hold=MINUTE, bar=MINUTE)
+        waiter, = self.waiting(1)
+        self.live(MINUTE - 4 * SECOND, [waiter])
+        self.let_pass(5 * SECOND)
+        self.assertTrue(waiter.ask().holds)
+        self.assertEqual(self.s.records(), {waiter.id})
+
 
 if __name__ == "__main__":
     unittest.main()
