@@ -66,7 +66,7 @@ do
   elseif now and record and math.max(ARGV[6], ARGV[9]) <= tonumber(longest or 0) then
     local asked, shown, handed, since, life = string.match(record, '^(%d+ %d+ [1-9]%d*) %d+ (%d+) (%d+) (%d+) (%d+) ')
     local is_as_before = shown == ARGV[2] and asked == table.concat(ARGV, ' ', 4, 6)
-    if is_as_before and handed ~= '0' and life == '0' then
+    if is_as_before and handed ~= '0' and life == '0' then -- a slot was handed to it, which this question takes
       local void, waits, waited = unpack(redis.call('HMGET', P, 'void', 'waits', 'waited'))
       local keep = ARGV[8] == '0' and 0 or now + ARGV[8]
       local lease_ends, wait = math.max(now + ARGV[6], keep), math.max(0, since - shown)

@@ -1,5 +1,5 @@
 
--- What is counted for status and for the estimate of a wait. The counters are fields of P, listed in common_state.lua.
+-- Counters, for status and for the estimate of a wait: fields of P, which common_state.lua lists. They decide nothing.
 -- luacheck: push ignore 211 (a script uses a part of this)
 
 local ENOUGH_HOLDS = 5 -- from so many on their mean says something of the next

@@ -45,7 +45,7 @@ constexpr std::array k_unused{
     Unused{OSSL_OP_KDF, "X942KDF"},
 };
 
-// Keys that sign nothing.
+// Keys of these kinds sign nothing, so no certificate has one.
 constexpr std::array<std::string_view, 4> k_no_signers{"DH", "X25519", "X448", "SM2"};
 
 bool g_shows_key = false;
@@ -124,7 +124,7 @@ OSSL_LIB_CTX* library_for_client(bool shows_key)
         OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS |
                              OPENSSL_INIT_NO_LOAD_SSL_STRINGS | names,
                          nullptr);
-        // A certificate counts as weak if the digest under its signature has none. MD5 and SHA-1 are too weak anyway.
+        // OpenSSL takes a certificate for weak if its digest has no such name. MD5 and SHA-1 are too weak anyway.
         if (!shows_key)
             for (const EVP_MD* digest :
                  {EVP_sha224(), EVP_sha256(), EVP_sha384(), EVP_sha512(), EVP_sha512_224(), EVP_sha512_256(),
