@@ -14,20 +14,20 @@ local NEAR = 10
 -- every second, because no lease is shorter: one that was granted after their last question, and that nobody renews, is
 -- seen to end when it ends, and its end is not taken for a silence (common_away.lua). Those near the front ask every
 -- 2 s, whatever becomes of those before them. The turn of the others cannot come before those in front have each
--- held a slot for the shortest time known, 50 ms at least: a command that takes less is rarely worth a queue, and if it
--- is, only a wake-up that got lost makes a difference. So 100,000 waiters ask no more often than the server can bear.
--- Where nobody can be woken (-1) all ask as those do that are near the front.
+-- held a slot for the shortest time known, 100 ms at least: a command that takes less is rarely worth a queue, and if
+-- it is, only a wake-up that got lost makes a difference. 90 s are the most, because 100,000 waiters who ask that often
+-- take a tenth of a core of the server. Where nobody can be woken (-1) all ask as those do that are near the front.
 local function poll_span(place, slots, shortest_hold)
   if place <= FIRST then
     return SECOND
   end
   local turns = shortest_hold < 0 and 0 or math.floor((place - 1 - NEAR) / math.max(1, slots))
-  return math.min(30 * SECOND, math.max(2 * SECOND, turns * math.max(shortest_hold, SECOND / 20)))
+  return math.min(90 * SECOND, math.max(2 * SECOND, turns * math.max(shortest_hold, SECOND / 10)))
 end
 
--- For how long a waiter's place is kept without a word from it: three questions may get lost.
+-- For how long a waiter's place is kept without a word from it: two more questions may get lost, or a minute go by.
 local function kept_for(span)
-  return math.max(KEPT_LEAST, 3 * span)
+  return math.max(KEPT_LEAST, span + math.min(2 * span, MINUTE))
 end
 
 -- The ticket or fence after `last`, in digits: the time, unless that would not be a later one.
@@ -84,8 +84,9 @@ do
     elseif is_as_before and handed == '0' and ARGV[7] == '1' and ARGV[12] == '0' and ARGV[14] == '' then
       local before = redis.call('ZCOUNT', WAITERS, '-inf', '(' .. shown)
       local span = poll_span(before + 1, tonumber(used or 0), tonumber(shortest_hold or 0))
-      if before >= FIRST and now + 3 * span + MINUTE <= tonumber(ends)
-        and redis.call('ZADD', ALIVE, 'XX', 'CH', now + kept_for(span), ARGV[1]) == 1 then -- so it is listed
+      local kept_until = now + kept_for(span)
+      if before >= FIRST and kept_until + MINUTE <= tonumber(ends)
+        and redis.call('ZADD', ALIVE, 'XX', 'CH', kept_until, ARGV[1]) == 1 then -- so it is listed
         redis.call('HSET', P, 'seen', digits(now))
         return { 0, tonumber(shown), 0, before + 1, tonumber(queued), tonumber(used or 0), 0, 0, 0, 0, span,
           tonumber(longest or 0) }
