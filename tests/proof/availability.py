@@ -6,8 +6,8 @@ At each moment (every 10 ms) and for each semaphore:
   stopped or cut off: their slots come back with their leases, which no rule can tell sooner. The latter is told as
   `dead`, and is not part of any other share.
 - *somebody waits* who has been started, has neither got a slot nor ended, and is not stopped or being ended.
-- the slot stood *empty* if somebody waits, and free is at least the weight of the one who has waited longest (whoever
-  comes first holds up all behind it, by design).
+- the slot stood *empty* if somebody waits, and free is at least the weight of the first in Redis's queue, or of the one
+  who has waited longest where Redis does not tell (whoever comes first holds up all behind it, by design).
 - HAND_OVER is not counted: a command counts as running for so long after its end, and a caller waits only from so
   long after its start. That is what an ordinary hand-off takes on a busy machine (processes end and start in it).
 
@@ -148,7 +148,7 @@ class Sweep:
     def look(self, t):
         """How much is not used, how much of it the first needs, how much is waited for, and whether one who waits can reach the server."""
         running = waiting = 0
-        first = None
+        first = self.first_listed(self.h.sample(self.limiter.name, t), t)
         reached = False
         serving = self.h.serving(t)
         for c in self.callers:
@@ -171,6 +171,11 @@ class Sweep:
     def waits(self, c, t):
         ends = [end for end in (c.granted, c.ended, c.asked_to_end, *(h[0] for h in c.hits)) if end is not None]
         return c.spawned + self.hand_over <= t and all(t < end for end in ends) and not c.stopped(t)
+
+    def first_listed(self, sample, t):
+        """Who waits first in Redis's queue. Who was started first may have come later: a server without memory refuses it."""
+        first = self.tags.get(sample["tags"].get(first_id(sample))) if sample and sample["waiters"] else None
+        return first if first and self.waits(first, t) else None
 
     # Why, as far as Redis's own lists tell.
 
@@ -220,9 +225,13 @@ class Sweep:
                 return "young"
             return SETTLING[0 if any(why in DEAD or why == SPARED for why in kept) else 1 if sample["holders"] else 2]
         if sample["waiters"]:
-            first = self.tags.get(sample["tags"].get(min(sample["waiters"], key=sample["waiters"].get)))
+            first = self.tags.get(sample["tags"].get(first_id(sample)))
             return PLACE if first and not (first.alive(t) and self.h.reached(first, t)) else "nobody asked"
         return QUEUED if sample["counters"] else "Redis knows nothing"
+
+
+def first_id(sample):
+    return min(sample["waiters"], key=sample["waiters"].get)
 
 
 def is_settling(sample):

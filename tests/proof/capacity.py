@@ -60,6 +60,8 @@ def excuse(history, c, t):
         return "its keeper was killed"
     if c.kind == "bare" and any(history.happened(f"restart {data}", c.granted - 20, t) for data in ("empty", "older")):
         return "a lease that nobody keeps, and a restart that lost it"
+    if c.kind == "bare" and t - c.last_renewal(t) > c.expiry - 0.1:
+        return "the time of a lease that nobody keeps was over"
     return own_absence(history, c, t)
 
 

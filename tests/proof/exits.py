@@ -69,10 +69,7 @@ def check_script(history, c, add):
 
 
 def lost_by_right(history, c, at):
-    if c.granted is None:
-        return ""
-    return capacity.excuse(history, c, at) or ("the time of a lease that nobody keeps was over"
-        if c.kind == "bare" and at - max(c.granted, *(n[0] for n in c.notes if n[1] == "renew" and n[2] == 0 and n[0] < at), 0) > c.expiry - 0.1 else "")
+    return capacity.excuse(history, c, at) if c.granted is not None else ""
 
 
 def stops(history, c, add):

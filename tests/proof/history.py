@@ -59,6 +59,10 @@ class Caller:
         """By which Redis knows it, once it was granted."""
         return self.lease.split(".")[2] if self.lease.count(".") == 3 else ""
 
+    def last_renewal(self, t):
+        """When the lease of a script that had one was last known to be a whole one, before t."""
+        return max([self.granted, *(at for at, word, code in self.notes if word == "renew" and code == 0 and at < t)])
+
     def running(self, t):
         return self.granted is not None and self.granted <= t and (self.finished is None or t < self.finished)
 

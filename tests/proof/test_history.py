@@ -86,6 +86,13 @@ class Capacity(HistoryTest):
         self.h.closed[0][0] = "own 2"
         self.assertViolation("too many")
 
+    def test_a_lease_that_nobody_keeps_is_over_when_it_was_not_renewed(self):
+        self.ran("a", 1, 7, kind="bare", notes=[[3, "renew", 0]], expiry=3)
+        self.ran("b", 5, 8)
+        self.assertViolation("too many")
+        self.h.callers[1].granted = 6.1
+        self.assertSeen("too many", excuse="was over")
+
     def test_a_restart_that_all_could_reach_excuses_nothing_and_a_flush_does(self):
         self.ran("a", 1, 9)
         self.ran("b", 7, 8)
@@ -293,6 +300,16 @@ class Availability(HistoryTest):
         self.ran("a", 1, 8)
         self.ran("b", 8, 9, spawned=2, weight=2)
         self.ran("c", 9, 9.5, spawned=3)
+        self.assertEqual(self.share().all, 0)
+
+    def test_the_first_is_the_one_whom_redis_names(self):
+        self.h.limiters[0].capacity = 2
+        self.ran("a", 1, 8)
+        self.ran("b", 8, 9, spawned=3, weight=2)
+        self.ran("c", 9, 9.5, spawned=2)
+        for n in range(50):
+            self.h.samples.append({"t": n / 5, "name": "x", "now": 0, "counters": {}, "holders": {}, "waiters": {ID: 2, ID[::-1]: 1},
+                                   "tags": {ID: "c", ID[::-1]: "b"}, "weights": {}})
         self.assertEqual(self.share().all, 0)
 
     def test_a_settling_has_its_end_and_begins_anew_where_the_data_are_lost_again(self):
