@@ -305,8 +305,8 @@ class Availability(HistoryTest):
     def test_the_first_is_the_one_whom_redis_names(self):
         self.h.limiters[0].capacity = 2
         self.ran("a", 1, 8)
-        self.ran("b", 8, 9, spawned=3, weight=2)
         self.ran("c", 9, 9.5, spawned=2)
+        self.ran("b", 8, 9, spawned=2, weight=2)
         for n in range(50):
             self.h.samples.append({"t": n / 5, "name": "x", "now": 0, "counters": {}, "holders": {}, "waiters": {ID: 2, ID[::-1]: 1},
                                    "tags": {ID: "c", ID[::-1]: "b"}, "weights": {}})
