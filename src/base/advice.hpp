@@ -23,6 +23,7 @@ enum class Advice {
     name_a_server,
     start_the_local_server,
     see_what_is_wrong,
+    ask_for_a_named_slot,
     wait_longer,
     wait_longer_later,
     not_wait_for_itself,

@@ -19,6 +19,7 @@ std::string_view advice(base::Advice reason)
     case Advice::start_the_local_server: return "'limiters server start'";
     case Advice::name_another_server: return "see --redis";
     case Advice::see_what_is_wrong: return "try again later, or see 'limiters doctor'";
+    case Advice::ask_for_a_named_slot: return "ask with 'sem run --slots'";
     case Advice::wait_longer: return "try later, or raise --max-sleep";
     case Advice::wait_longer_later: return "try again then, or raise --max-sleep";
     case Advice::not_wait_for_itself: return "raise --capacity, or give --max-sleep";

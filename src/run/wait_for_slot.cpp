@@ -79,8 +79,8 @@ private:
             throw Conflict(m_options.conflict_code, "{}: {} wait already, and {} allows no more; try later", where,
                            standing.waiters - 1, base::advice(Advice::most_waiters));
         if (standing.state == Standing::State::other_kind && m_semaphore.options().policies.slots.empty())
-            throw Conflict(ExitCode::usage, "{}: this limiter hands out named slots: give {}, as its other callers do",
-                           where, base::advice(Advice::named_slots));
+            throw Conflict(ExitCode::usage, "{}: this limiter hands out named slots: {}, as its other callers do",
+                           where, base::advice(Advice::ask_for_a_named_slot));
         if (standing.state == Standing::State::other_kind)
             throw Conflict(ExitCode::usage,
                            "{}: the slots of this limiter have no names: leave out {}, as its other "

@@ -95,7 +95,9 @@ class NamedSlots(CliTest):
     def test_callers_without_names_are_refused_and_the_other_way_round(self):
         holder = self.start(*["sem", "run", "--name", self.name, "--slots", "a,b", "--", "sh", "-c", "echo on; exec sleep 600"])
         holder.wait_for_out("on", 60)
-        self.assertRefused(self.sem(), 64, "this limiter hands out named slots: give --slots")
+        acquire = limiters("sem", "acquire", "--name", self.name, "-j", "2", redis=self.redis)
+        for result in (self.sem(), acquire):  # which has no --slots itself
+            self.assertRefused(result, 64, "this limiter hands out named slots: ask with 'sem run --slots'")
         holder.kill()
         self.server.call("FLUSHALL")
         self.holder("-j", "2")
