@@ -191,7 +191,7 @@ private:
         m_answered = base::now_on(CLOCK_MONOTONIC);
         m_recovered = Deadline::after(standing.recovers);
         warn_of_capacity(standing.other_capacity);
-        if (standing.state == Standing::State::waiting)
+        if (standing.state == Standing::State::waiting && m_stage != Stage::last_try)
             tell_of_place();
         return standing;
     }

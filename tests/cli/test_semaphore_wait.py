@@ -123,6 +123,10 @@ class WhoHolds(CliTest):
         self.assertEqual(len(told), 2, told)
         self.assertIn(f"held by sh {first.pid} on ", told[1])
 
+    def test_verbose_tells_no_place_to_one_that_does_not_stay(self):
+        self.holder()
+        self.assertRefused(self.sem("-n", "-v"), 75, "no slot is free (1 of 1 in use, 0 waiting); held by sh ")
+
     def ask_again(self, id):
         before = self.server.call("ZSCORE", f"{self.key}:alive", id)
         self.server.call("RPUSH", f"{self.key}:wake:{id}", "1")
