@@ -76,8 +76,8 @@ private:
             throw Conflict(m_options.conflict_code, "{}: superseded by {}", where,
                            standing.longest ? limiter::readable(standing.longest->who) : "a newer one");
         if (standing.state == Standing::State::too_many_wait)
-            throw Conflict(m_options.conflict_code, "{}: {} wait already, and {} allows no more; try later", where,
-                           standing.waiters - 1, base::advice(Advice::most_waiters));
+            throw Conflict(m_options.conflict_code, "{}: {} wait already, and {} allows no more; {}try later", where,
+                           others_waiting(standing), base::advice(Advice::most_waiters), why());
         if (standing.state == Standing::State::other_kind && m_semaphore.options().policies.slots.empty())
             throw Conflict(ExitCode::usage, "{}: this limiter hands out named slots: {}, as its other callers do",
                            where, base::advice(Advice::ask_for_a_named_slot));
@@ -278,28 +278,38 @@ private:
         const std::string waited = *m_options.max_sleep == Micros::zero()
                                        ? "no slot is free"
                                        : fmt::format("no slot within {}", base::format_duration(*m_options.max_sleep));
-        return fmt::format("{} on {}: {} ({} of {} in use, {} waiting){}; {}", m_semaphore.subject(),
-                           m_session.server().display(), waited, standing.used, capacity(), standing.waiters - 1,
-                           held_by("; "), what_to_do());
+        // One that is barred is told no numbers.
+        const std::string numbers = standing.state == Standing::State::barred
+                                        ? std::string()
+                                        : fmt::format(" ({} of {} in use, {} waiting){}", standing.used, capacity(),
+                                                      others_waiting(standing), held_by("; "));
+        const bool later = recovery() != Recovery::none && recovery() != Recovery::young;
+        return fmt::format("{} on {}: {}{}; {}{}", m_semaphore.subject(), m_session.server().display(), waited, numbers,
+                           why(), base::advice(later ? Advice::wait_longer_later : Advice::wait_longer));
     }
 
-    [[nodiscard]] std::string what_to_do() const
+    // A waiter whose last answer was lost has left the queue already when it asks again, and is not counted any more.
+    static std::int64_t others_waiting(const Standing& standing)
+    {
+        return std::max<std::int64_t>(standing.waiters - 1, 0);
+    }
+
+    // What keeps a slot from the caller, but for those who hold and wait.
+    [[nodiscard]] std::string why() const
     {
         const std::string left = base::readable(m_recovered.left());
-        const std::string_view advice = base::advice(Advice::wait_longer_later);
         switch (recovery()) {
         case Recovery::none:
         case Recovery::young: break;  // nobody is refused for that: see Standing::State::not_yet
-        case Recovery::paused: return fmt::format("{}; {}", pause(), advice);
+        case Recovery::paused: return pause() + "; ";
         case Recovery::another_life:
-            return fmt::format("the server was restarted or replaced, and gives earlier holders {} to come back; {}",
-                               left, advice);
+            return fmt::format("the server was restarted or replaced, and gives earlier holders {} to come back; ", left);
         case Recovery::spared:
-            return fmt::format("the server heard nobody for a while, and keeps a lease that ended meanwhile for "
-                               "another {}; {}",
-                               left, advice);
+            return fmt::format("the server heard nobody for a while, and keeps a lease that ended meanwhile for another "
+                               "{}; ",
+                               left);
         }
-        return limit() + std::string(base::advice(Advice::wait_longer));
+        return is_limited() ? fmt::format("limited {}; ", m_standing.orders.limit->described()) : std::string();
     }
 
     // By an operator: paused until 14:30:05 by alice@web1: why
@@ -313,11 +323,6 @@ private:
     {
         const auto& limit = m_standing.orders.limit;
         return limit && limit->most.capacity < m_semaphore.options().capacity;
-    }
-
-    [[nodiscard]] std::string limit() const
-    {
-        return is_limited() ? fmt::format("limited {}; ", m_standing.orders.limit->described()) : std::string();
     }
 
     // What all callers and an operator's limit leave.

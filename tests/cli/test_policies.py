@@ -15,6 +15,17 @@ class LongQueues(CliTest):
         self.assertSilent(self.sem("--max-waiters", "1", "-E", "0"))
         self.assertEqual(len(self.waiters()), 1)
 
+    def test_an_operators_order_is_told(self):
+        for words, part in ((["pause", "sem", self.name, "--for", "1h"], "paused until "),
+                            (["limit", "sem", self.name, "-j", "1", "--for", "1h"], "limited until ")):
+            with self.subTest(part):
+                self.assertEqual(limiters(*words, "--reason", "the disk is full", redis=self.redis).code, 0)
+                if words[0] == "limit":
+                    limiters("resume", "sem", self.name, redis=self.redis)
+                    self.holder("-j", "2")
+                self.assertRefused(self.sem("-j", "2", "--max-waiters", "0"), 75, "--max-waiters allows no more; " + part,
+                                   ": the disk is full; try later")
+
     def test_a_free_slot_needs_no_queue(self):
         self.assertSilent(self.sem("--max-waiters", "0"))
 

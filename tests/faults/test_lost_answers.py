@@ -75,6 +75,22 @@ class LostAnswers(FaultTest):
             self.assertFree()
         self.for_each_loss(check)
 
+    def test_of_the_last_question_of_a_wait(self):
+        def check(tag, lose):
+            holder = self.holder(f"holder-{tag}")
+            waiter = self.waiter(tag, "-w", "1s")
+            lose(waiter.proxy)
+            eventually(lambda: not self.waiters(), PATIENCE, "an empty queue")
+            waiter.proxy.wait_for(lambda p: p.connections > 1, PATIENCE)
+            waiter.proxy.heal()
+            waiter.proxy.reset()
+            result = waiter.running.wait(PATIENCE)
+            self.assertEndedAs(result, 75)
+            self.assertRegex(result.err, r"no slot within 1s( \(1 of 1 in use, 0 waiting\); held by sh [^;]+)?; try later")
+            self.assertEndedAs(holder.finish(), 0)
+            self.assertFree()
+        self.for_each_loss(check)
+
     def test_of_a_renewal(self):
         def check(tag, lose):
             holder = self.holder(tag)
