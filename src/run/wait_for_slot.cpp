@@ -303,11 +303,13 @@ private:
         case Recovery::young: break;  // nobody is refused for that: see Standing::State::not_yet
         case Recovery::paused: return pause() + "; ";
         case Recovery::another_life:
-            return fmt::format("the server was restarted or replaced, and gives earlier holders {} to come back; ", left);
-        case Recovery::spared:
-            return fmt::format("the server heard nobody for a while, and keeps a lease that ended meanwhile for another "
-                               "{}; ",
+            return fmt::format("the server was restarted or replaced, and gives earlier holders {} to come back; ",
                                left);
+        case Recovery::spared:
+            return fmt::format(
+                "the server heard nobody for a while, and keeps a lease that ended meanwhile for another "
+                "{}; ",
+                left);
         }
         return is_limited() ? fmt::format("limited {}; ", m_standing.orders.limit->described()) : std::string();
     }
