@@ -49,12 +49,13 @@ def names(history, callers, add):
                     [other, c], excuse(history, other, c.granted) or excuse(history, c, c.granted))
 
 
-def excuse(history, c, t):
-    """Why c may run at t although Redis does not count it any more, in the words of the promise."""
+def excuse(history, c, t, since=None):
+    """Why c may run at t although Redis does not count it any more, in the words of the promise. `since`: from when on it may have been
+    so, if that is seen at t only."""
     for word, why in (("flushall", "an eviction (FLUSHALL)"), ("clock forward", "a clock jump")):
         if history.happened(word, max(c.granted, t - FORGOTTEN) - 5 if c.granted else t - FORGOTTEN, t):
             return why
-    if history.happened("failover", (c.granted or t) - 20, t):
+    if history.failed_over(t if since is None else since, t):
         return "a failover that may have lost writes"
     if c.kind == "kept" and c.was_hit(9, 15, who=("keeper",)):
         return "its keeper was killed"

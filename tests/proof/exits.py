@@ -69,7 +69,7 @@ def check_script(history, c, add):
 
 
 def lost_by_right(history, c, at):
-    return capacity.excuse(history, c, at) if c.granted is not None else ""
+    return capacity.excuse(history, c, at, at - c.expiry) if c.granted is not None else ""
 
 
 def stops(history, c, add):
@@ -84,7 +84,8 @@ def stops(history, c, add):
     full = sum(o.weight for o in others) + c.weight > limiter.capacity
     kind = "stopped beside another" if full else "stopped, and the slot was free"
     add(kind, f"{c.tag} was stopped: {c.stderr.strip().splitlines()[-1][:200] if c.stderr.strip() else ''}", c.granted, c.ended, [c, *others],
-        capacity.excuse(history, c, at) or next((e for o in others if full and (e := capacity.excuse(history, o, at))), ""))
+        capacity.excuse(history, c, at, at - c.expiry)
+        or next((e for o in others if full and (e := capacity.excuse(history, o, at, at - c.expiry))), ""))
 
 
 def overruns(history, c, add):

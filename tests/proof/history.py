@@ -8,6 +8,8 @@ REDIS_TIMEOUT = 5.0  # the default of --redis-timeout; no caller of the proof se
 STARVED = 1.0        # s; who got no CPU for so long may be late with anything
 STALL = "the machine stood still"  # in the place of what is done to the server
 LATE = 0.3           # s one way; a path that is slower counts as closed
+CLOSE = 0.3          # s; a fault is noted so long after it began at most
+COME_BACK = 5.0      # s; so long after a failover whoever lost its master has found the other one
 
 
 @dataclasses.dataclass
@@ -150,6 +152,11 @@ class History:
     def happened(self, word, a, b):
         """Whether a fault that begins with this word began between a and b."""
         return any(what.startswith(word) and a <= t <= b for t, _, what in self.events)
+
+    def failed_over(self, a, b):
+        """Whether between a and b a master was being replaced, or had been a moment before: until then two may have served, and
+        whoever was granted by the one that went is on its way to the other."""
+        return any(what.startswith("failover") and begin - CLOSE <= b and a <= until + COME_BACK for begin, until, what in self.events)
 
     def sample(self, name, t, oldest=0.7):
         """What Redis held last before t, or None."""

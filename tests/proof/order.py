@@ -71,7 +71,7 @@ def passed(history, seen, a, b, add):
         excuse = "the connection of who was passed was forgotten"
     elif not history.reached_all_the_time(a, seen - 3, max(a.granted, b.granted)) and not a_server_was_away_only(history, a, seen, b.granted):
         excuse = "who was passed was away itself"
-    elif history.happened("failover", seen - 30, b.granted):
+    elif history.failed_over(b.granted, b.granted):
         excuse = "a failover that may have lost writes"
     elif history.happened("flushall", seen - 30, b.granted):
         excuse = "an eviction (FLUSHALL)"

@@ -86,6 +86,16 @@ class Capacity(HistoryTest):
         self.h.closed[0][0] = "own 2"
         self.assertViolation("too many")
 
+    def test_a_failover_excuses_what_is_granted_while_two_may_serve_and_nothing_later(self):
+        self.ran("a", 1, 40, expiry=30)
+        self.ran("b", 15, 20, expiry=30)
+        self.h.events.append([10, 12, "failover after a crash"])
+        self.assertSeen("too many", excuse="a failover")
+        self.h.callers[1].granted = 18
+        self.assertViolation("too many")
+        self.h.callers[1].granted = 9
+        self.assertViolation("too many")
+
     def test_a_lease_that_nobody_keeps_is_over_when_it_was_not_renewed(self):
         self.ran("a", 1, 7, kind="bare", notes=[[3, "renew", 0]], expiry=3)
         self.ran("b", 5, 8)
