@@ -190,8 +190,8 @@ local shown = r and r.ticket or ticket
 -- A slot that was handed to it and that it has not taken is taken from it only where holders are stopped too.
 local superseded = not barred and fence == 0 and shown > 0 and shown < newest_ticket
   and (not held or r and r.life == 0 and shown <= s.void)
--- A caller that was sent away asks again if the answer that told it was lost.
-local was_sent_away = barred and fence == 0 and ticket > 0 and ticket < newest_ticket
+-- A caller that was sent away asks again if the answer that told it was lost, and a holder for its lease.
+local was_sent_away = barred and (fence == 0 or void) and ticket > 0 and ticket < newest_ticket
 hear(s, (barred or void) and 0 or ticket, math.max(lease, longest_known), alone)
 if superseded or was_sent_away then
   if superseded then

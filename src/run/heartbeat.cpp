@@ -113,7 +113,8 @@ void Heartbeat::reclaimed(const Standing& standing)
     }
     // A rule of recovery that came between is no refusal: the server waits for this holder among others.
     const bool recovers = standing.recovers > Micros::zero();
-    if (standing.state == Standing::State::barred || (m_state == State::last_try && !recovers)) {
+    m_superseded = standing.state == Standing::State::superseded;
+    if (m_superseded || standing.state == Standing::State::barred || (m_state == State::last_try && !recovers)) {
         m_state = State::lost;
         return;
     }

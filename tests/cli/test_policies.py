@@ -2,9 +2,10 @@
 
 import unittest
 
-from cli.case import CliTest
+from cli.case import CliTest, PATIENCE
 from support.cluster import Cluster
 from support.tool import limiters
+from support.wait import eventually
 
 
 class LongQueues(CliTest):
@@ -60,6 +61,16 @@ class Superseding(CliTest):
         self.assertEqual(result.code, 79)
         self.assertOneLine(result.err, "superseded by a newer one; CMD is being stopped")
         newest.wait_for_out("started", 60)
+
+    def test_who_asks_for_its_lease_back_is_told_that_it_was_superseded(self):
+        holder = self.holder("--expiry", "6s")
+        self.server.call("DEL", self.key, f"{self.key}:holders")
+        self.holder("--expiry", "6s")
+        eventually(self.waiters, PATIENCE, "the first one to ask for its lease back")
+        self.holder_words("--supersede=running")
+        result = holder.running.wait(60)
+        self.assertEqual(result.code, 79)
+        self.assertIn("superseded by a newer one; CMD is being stopped", result.err)
 
     def test_a_lease_without_a_keeper_is_superseded_too(self):
         lease = limiters("sem", "acquire", "--name", self.name, "-j", "1", redis=self.redis).out.strip()
