@@ -13,9 +13,10 @@ local function count_grant(s, r, at)
   end
 end
 
--- The slot of the record `r` was held until `till`, if it was taken at all.
+-- The slot of the record `r` was held until `till`, if it was taken at all. One that is kept by its min-hold is held
+-- until that ends: it is among the holders, so its time may not be among those of the holds that are over.
 local function count_hold(s, r, till)
-  if r and r.lease > 0 and r.life > 0 then
+  if r and r.life > 0 then
     s.held = s.held + math.max(0, till - r.since)
   end
 end

@@ -244,8 +244,8 @@ local function drop_ended(s, asker)
       s.spared = s.spared + 1
       s.spared_until = math.max(s.spared_until, till)
     else
-      if is_taken and lease > 0 then
-        s.expired = s.expired + 1
+      if is_taken then
+        s.expired = s.expired + (lease > 0 and 1 or 0)
         count_hold(s, one.r, one.at)
       end
       remove_holder(s, one.id, one.r)
@@ -366,7 +366,6 @@ end
 local function give_up(s, id, r, bar, keep)
   local kept = keep > s.now and holds(id)
   if kept then
-    count_hold(s, r, keep)
     list(s, HOLDERS, keep, id)
   elseif remove_holder(s, id, r) then
     count_hold(s, r, s.now)

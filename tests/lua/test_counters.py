@@ -76,14 +76,23 @@ class OfASemaphore(ScriptTest):
         self.s.reset()
         self.assertEqual(self.counted(), {"granted": 2, "held": 5, "lost": 1})
 
-    def test_a_min_hold_counts_as_held_once(self):
+    def test_a_min_hold_counts_as_held_when_it_has_ended(self):
         holder, = self.holding(1)
-        holder.release(hold=MINUTE)
-        self.assertEqual(self.counted(), {"granted": 1, "held": 60})
-        holder.release(ticket=0)  # by hand, before its end
+        for _ in range(2):
+            holder.release(hold=MINUTE)
+        self.assertEqual(self.counted(), {"granted": 1})
         self.let_pass(2 * MINUTE)
         self.holding(1)
         self.assertEqual(self.counted(), {"granted": 2, "held": 60})
+
+    def test_a_min_hold_that_is_ended_by_hand_was_held_until_then(self):
+        holder, = self.holding(1)
+        holder.release(hold=MINUTE)
+        self.let_pass(20 * SECOND)
+        holder.release(ticket=0)
+        self.let_pass(2 * MINUTE)
+        self.holding(1)
+        self.assertEqual(self.counted(), {"granted": 2, "held": 20})
 
     def test_a_life_that_lost_its_counters_begins_anew(self):
         holder, = self.holding(1)
@@ -126,6 +135,12 @@ class Estimate(ScriptTest):
         answers = [waiter.ask(tell=True) for waiter in self.waiting(3, capacity=2)]
         for answer, span in zip(answers, (4, 8, 12)):
             self.assertAbout(-answer.about, -span * SECOND)
+
+    def test_is_none_of_those_that_are_kept_by_their_min_hold(self):
+        self.hold(5, 8 * SECOND, capacity=2)
+        self.holding(1, capacity=2)[0].release(hold=HOUR)
+        self.holding(1, capacity=2)
+        self.assertAbout(-self.waiting(1, capacity=2)[0].ask(tell=True).about, -4 * SECOND)
 
     def test_is_told_only_if_asked_for(self):
         self.hold(5, SECOND)
