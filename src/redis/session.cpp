@@ -222,7 +222,7 @@ void Session::require_copies(const Reply& answer, const Reply& waited)
     if (!counts || have >= static_cast<std::int64_t>(copies.replicas))
         return;
     m_request.reset();  // it was answered: the server cannot get to it later
-    throw CannotServe(fmt::format("only {} of {} replicas have it", have, copies.replicas));
+    throw TooFewReplicas(fmt::format("only {} of {} replicas have it", have, copies.replicas));
 }
 
 std::optional<Reply> Session::judged(Reply reply)
@@ -326,11 +326,11 @@ bool Session::asks_seed() const
 
 void Session::give_up()
 {
-    const std::string why = m_script_answer
-                                ? fmt::format("fewer than {} replicas have it in time", m_request->copies.replicas)
-                            : m_connection ? m_connection->silence()
-                                           : "no answer in time";
+    const std::size_t copies = m_script_answer ? m_request->copies.replicas : 0;
+    const std::string why = m_connection ? m_connection->silence() : "no answer in time";
     drop();
+    if (copies > 0)
+        throw TooFewReplicas(fmt::format("fewer than {} replicas have it in time", copies));
     throw Unavailable(why);
 }
 

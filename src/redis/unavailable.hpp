@@ -16,17 +16,29 @@ public:
     // The server was reached, and said itself that it cannot serve.
     [[nodiscard]] bool answered() const { return m_answered; }
 
+    // The server has done what it was asked for, but too few of its replicas have it.
+    [[nodiscard]] bool done() const { return m_done; }
+
 protected:
-    Unavailable(const std::string& why, bool answered) : Setback(why), m_answered(answered) {}
+    Unavailable(const std::string& why, bool answered, bool done = false)
+        : Setback(why), m_answered(answered), m_done(done)
+    {
+    }
 
 private:
     bool m_answered;
+    bool m_done;
 };
 
 // `why` is a sentence about the server: "it is loading its data".
 class CannotServe : public Unavailable {
 public:
     explicit CannotServe(const std::string& why) : Unavailable(why, true) {}
+};
+
+class TooFewReplicas : public Unavailable {
+public:
+    explicit TooFewReplicas(const std::string& why) : Unavailable(why, true, true) {}
 };
 
 // For a message: that the server of this name answered that it cannot serve; or, of one that did not, `silent`, such as

@@ -36,28 +36,43 @@ void leave_nothing(const limiter::Semaphore& semaphore, redis::Session& session,
     }
 }
 
+// `done`: the server has the slot back, and the trouble is with its replicas.
+void warn(const limiter::Semaphore& semaphore, const redis::Session& session, bool done, const std::exception& why)
+{
+    const std::string server = session.server().display();
+    base::message::warning(
+        done ? fmt::format("{}: {} has the slot back, but {}; after a failover it ends with its lease",
+                           semaphore.subject(), server, why.what())
+             : fmt::format("{}: the slot could not be given back to {}: {}; it ends with its lease",
+                           semaphore.subject(), server, why.what()));
+}
+
 }  // namespace
 
 void give_back(const limiter::Semaphore& semaphore, redis::Session& session, const process::Signals& signals,
                Micros min_hold, Micros time, bool tell)
 {
+    bool done = false;
     try {
         const Deadline held_until = Deadline::after(min_hold);
         const Deadline deadline = Deadline::after(time);
         const auto release = [&] { return semaphore.release(held_until.left(), session.may_run_late()); };
         try {
             persist(session, signals, release, std::min(deadline, Deadline::after(k_notice)));
-        } catch (const redis::Unavailable&) {
+        } catch (const redis::Unavailable& e) {
+            done = e.done();
             if (deadline.passed())
                 throw;
             persist(session, signals, release, deadline);  // on another connection
         }
     } catch (const Stopped&) {
         return;
+    } catch (const redis::Unavailable& e) {
+        if (tell)
+            warn(semaphore, session, done || e.done(), e);
     } catch (const std::exception& e) {
         if (tell)
-            base::message::warning(fmt::format("{}: the slot could not be given back to {}: {}; it ends with its lease",
-                                               semaphore.subject(), session.server().display(), e.what()));
+            warn(semaphore, session, done, e);
     }
 }
 

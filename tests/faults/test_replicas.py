@@ -142,7 +142,7 @@ class Renewals(ReplicasTest):
         self.replica.pause()
         result = holder.finish(3)
         self.assertEqual(result.code, 3)
-        self.assertOneLine(result.err, "warning", "only 0 of 1 replicas have it")
+        self.assertOneLine(result.err, f"warning: sem 't': {self.server.url} has the slot back, but only 0 of 1 replicas have it")
         self.assertFree()
 
 
