@@ -93,12 +93,21 @@ std::string unquoted_key(const std::string& text, std::size_t number)
     return equals == "=" && value.find_first_of("\"'[{") == value.npos && !value.empty() ? key : std::string();
 }
 
+bool is_switch(std::string_view key)
+{
+    return std::ranges::any_of(k_flags, [&](const Flag* flag) { return flag->name == key && flag->type == Type::on; });
+}
+
 [[noreturn]] void throw_bad_toml(const toml::parse_error& error, const std::string& path, const std::string& text)
 {
     const auto line = error.source().begin.line;
-    const std::string key = unquoted_key(text, line);
-    const std::string what =
-        key.empty() ? std::string(error.description()) : fmt::format("{0}: a text needs quotes: {0} = \"...\"", key);
+    std::string what(error.description());
+    // A key that stands there for the second time may well have a bare word.
+    const bool is_second = what.find("redefine") != what.npos;
+    if (const std::string key = is_second ? std::string() : unquoted_key(text, line); is_switch(key))
+        what = fmt::format("{}: only true and false are possible", key);
+    else if (!key.empty())
+        what = fmt::format("{0}: a text needs quotes: {0} = \"...\"", key);
     throw Error(ExitCode::config, "{}:{}: {}", path, line, what);
 }
 

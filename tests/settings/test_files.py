@@ -98,6 +98,14 @@ class ConfigurationFiles(OnceTest):
                 self.assertRefused(self.run_once("--config", path, redis=self.server.url), 78,
                                    f'{path}:2: {key}: a text needs quotes: {key} = "..."', never=("secret",))
 
+    def test_a_key_that_stands_there_twice_is_told_so(self):
+        for text in ("quiet = true\nquiet = false\n", "redis-timeout = 5\nredis-timeout = 6\n"):
+            self.assertFileError(text, ":4: ", "cannot redefine")
+
+    def test_a_switch_that_is_neither_true_nor_false_is_told_to_be(self):
+        for word in ("yes", "True", "on"):
+            self.assertFileError(f"verbose = {word}\n", ":3: verbose: only true and false are possible")
+
     def test_a_table_inside_is_refused(self):
         self.assertFileError('[tls]\nca = "x"\n', ":3: ", "'tls'")
         self.assertFileError('redis.url = "x"\n', ":3: ")
