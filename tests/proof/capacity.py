@@ -1,5 +1,7 @@
 """At most `capacity` at once: whatever more ran, and what of it the promise names."""
 
+from history import CLOSE, COME_BACK
+
 # s; the end of a command that wrote none is seen from outside, and a busy machine shows it so late. Where the slot of one that was
 # killed is given on too early, that is sooner by a whole lease.
 KILL_NOISE = 0.25
@@ -53,22 +55,28 @@ def excuse(history, c, t, since=None):
     """Why c may run at t although Redis does not count it any more, in the words of the promise. `since`: from when on it may have been
     so, if that is seen at t only."""
     for word, why in (("flushall", "an eviction (FLUSHALL)"), ("clock forward", "a clock jump")):
-        if history.happened(word, max(c.granted, t - FORGOTTEN) - 5 if c.granted else t - FORGOTTEN, t):
+        # A holder learns of it at its next beat, and has its slot again or stands before all who want one.
+        if history.happened(word, c.granted if c.kind == "bare" else (since or t) - c.expiry / 3 - COME_BACK, t):
             return why
     if history.failed_over(t if since is None else since, t):
         return "a failover that may have lost writes"
-    if c.kind == "kept" and c.was_hit(9, 15, who=("keeper",)):
+    if c.kind == "kept" and any(who == "keeper" and at + (least_absence(c) if signal == 9 else 0) < t for at, signal, who in c.hits):
         return "its keeper was killed"
-    if c.kind == "bare" and any(history.happened(f"restart {data}", c.granted - 20, t) for data in ("empty", "older")):
+    if c.kind == "bare" and any(history.happened(f"restart {data}", c.granted - CLOSE, t) for data in ("empty", "older")):
         return "a lease that nobody keeps, and a restart that lost it"
     if c.kind == "bare" and t - c.last_renewal(t) > c.expiry - 0.1:
         return "the time of a lease that nobody keeps was over"
     return own_absence(history, c, t)
 
 
+def least_absence(c):
+    """After how long without a renewal its lease may have ended: the last one is a third of it old at most."""
+    return max(0.05, 0.6 * c.expiry - 0.3)
+
+
 def own_absence(history, c, t):
     """Whether its limiters was stopped or cut off for so long that its lease may have ended, or over a restart."""
-    least = max(0.05, 0.6 * c.expiry - 0.3)
+    least = least_absence(c)
     own = [(a, b, f"its limiters was stopped for {b - a:.1f} s") for a, b, who in c.stops if who in ("limiters", "keeper")]
     own += [(a, b, f"it was cut off for {b - a:.1f} s") for p, a, b, _ in history.closed if p == c.path]
     own += [(a, b, f"the machine stood still for {b - a:.1f} s") for a, b in history.stalls()]

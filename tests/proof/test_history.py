@@ -112,6 +112,21 @@ class Capacity(HistoryTest):
         self.h.events.append([6, 6, "flushall"])
         self.assertSeen("too many", excuse="FLUSHALL")
 
+    def test_a_flush_excuses_nothing_once_the_holder_must_have_come_back(self):
+        self.ran("a", 1, 19)
+        self.ran("b", 13, 14)
+        self.h.events.append([6, 6, "flushall"])
+        self.assertViolation("too many")
+        self.h.callers[0].kind = "bare"  # nobody comes back for it
+        self.assertSeen("too many", excuse="FLUSHALL")
+
+    def test_a_keeper_that_was_killed_leaves_the_rest_of_its_lease(self):
+        self.ran("a", 1, 19, kind="kept", hits=[[6, 9, "keeper"]])
+        self.ran("b", 7, 8)
+        self.assertViolation("too many")
+        self.h.callers[1].granted = 7.6
+        self.assertSeen("too many", excuse="killed")
+
 
 class Order(HistoryTest):
     def test_a_fence_is_given_once(self):
