@@ -115,8 +115,10 @@ def availability(history, hand_over=HAND_OVER):
 class Sweep:
     def __init__(self, history, limiter, hand_over):
         self.h, self.limiter, self.hand_over = history, limiter, hand_over
-        self.callers = sorted(history.of(limiter.name), key=lambda c: c.spawned)
-        self.tags = {c.tag: c for c in self.callers}
+        callers = history.of(limiter.name)
+        self.tags = {c.tag: c for c in callers}
+        self.coming = sorted(callers, key=lambda c: c.spawned, reverse=True)
+        self.there = []  # in the order of their starts
         self.pauses, self.limits = (history.may_stand(limiter.name, verb) for verb in ("pause", "limit"))
 
     def add_to(self, shares):
@@ -147,13 +149,14 @@ class Sweep:
 
     def look(self, t):
         """How much is not used, how much of it the first needs, how much is waited for, and whether one who waits can reach the server."""
+        while self.coming and self.coming[-1].spawned <= t:
+            self.there.append(self.coming.pop())
+        self.there = [c for c in self.there if not self.is_over(c, t)]
         running = waiting = 0
         first = self.first_listed(self.h.sample(self.limiter.name, t), t)
         reached = False
         serving = self.h.serving(t)
-        for c in self.callers:
-            if c.spawned > t:
-                break
+        for c in self.there:
             if self.is_counted_as_running(c, t):
                 running += c.weight
             elif self.waits(c, t):
@@ -167,6 +170,10 @@ class Sweep:
 
     def is_counted_as_running(self, c, t):
         return c.granted is not None and c.granted <= t and (c.finished is None or t < c.finished + self.hand_over)
+
+    def is_over(self, c, t):
+        """Whether it neither runs nor waits from t on."""
+        return (c.ended is not None and c.ended <= t if c.granted is None else c.finished is not None and c.finished + self.hand_over <= t)
 
     def waits(self, c, t):
         ends = [end for end in (c.granted, c.ended, c.asked_to_end, *(h[0] for h in c.hits)) if end is not None]
