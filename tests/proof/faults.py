@@ -87,10 +87,10 @@ class Faults:
             if fault.kind != "forgetful":
                 proxy.heal()
             if closes:
-                # Faults of one path may overlap, and a heal ends them all.
+                # Faults of one path may overlap, and a heal ends them all; what is on its way comes late all the same.
                 for entry in self.history.closed:
                     if entry[0] == name and entry[2] == float("inf"):
-                        entry[2] = time.monotonic()
+                        entry[2] = time.monotonic() + (one_way if entry[3] == "late" else 0)
             self.note(begin, f"{fault.kind} of {name}" + (f" by {one_way:.2f} s" if fault.kind == "late" else ""))
         self.later(fault.span, end)
 
