@@ -132,6 +132,29 @@ std::list<Subcommand>::iterator parsed_one(std::list<Subcommand>& subcommands)
 {
     return std::find_if(subcommands.begin(), subcommands.end(), [](const Subcommand& s) { return s.app->parsed(); });
 }
+bool takes_value(std::string_view name)
+{
+    return std::any_of(k_flags.begin(), k_flags.end(), [name](const Flag* flag) {
+        return flag->name == name && flag->type != Type::on && flag->type != Type::word;
+    });
+}
+
+// The words as CLI11 wants them, the last one first. It would take the word behind "--reason=" for the value, whatever
+// that is: an empty value is a word of its own.
+std::vector<std::string> words_for_cli11(char** begin, char** end)
+{
+    std::vector<std::string> reversed;
+    while (end != begin) {
+        const std::string_view word = *--end;
+        const bool is_empty =
+            word.starts_with("--") && word.ends_with('=') && takes_value(word.substr(2, word.size() - 3));
+        if (is_empty)
+            reversed.emplace_back();
+        reversed.emplace_back(word.substr(0, word.size() - (is_empty ? 1 : 0)));
+    }
+    return reversed;
+}
+
 
 // limiters help sem run: `words` are "sem" and "run".
 HelpOptions help_with(const std::vector<std::string>& words)
@@ -217,7 +240,7 @@ CommandLine parse_with_cli11(int argc, char** argv)
     add_flags(syntax, on::global, line.global);
     std::list<Subcommand> subcommands = add_subcommands(syntax);
     try {
-        app.parse(static_cast<int>(dashes - argv), argv);
+        app.parse(words_for_cli11(std::min(argv + 1, dashes), dashes));
     } catch (const CLI::CallForHelp&) {
         line.command = Information{app.help()};
         return line;

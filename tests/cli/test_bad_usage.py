@@ -142,6 +142,17 @@ class BadUsage(CliTest):
                       ["sem", "run", "-j", "1", "\n", "--", "true"], ["sem", "run", "-j", "1", "\x1b[2J", "--", "true"]):
             self.assertUsage(words)
 
+    def test_a_value_that_is_empty_behind_its_sign_is_not_the_next_word(self):
+        for words, option in ((["pause", "sem", "x", "--reason=", "--for=1h"], "--reason"),
+                              (["sem", "run", "--label=", "-n", "-j", "1", "--", "true"], "--label"),
+                              (["sem", "run", "--name=", "--capacity=1", "--", "true"], "--name"),
+                              (["status", "--metrics", "--output=", "--all"], "--output"),
+                              (["--config=", "status"], "the configuration file"), (["--password-file=", "status"], "--password-file"),
+                              (["sem", "run", "-j", "1", "--max-sleep=", "--", "true"], "--max-sleep ''")):
+            with self.subTest(" ".join(words)):
+                result = limiters(*words, redis="redis://127.0.0.1:1")
+                self.assertRefused(result, 78 if "--config=" in words else 64, option)
+
     def test_the_option_that_was_meant_is_named(self):
         for words, meant in ((["sem", "run", "--capasity", "5"], "--capacity"), (["sem", "run", "--capasity=5"], "--capacity"),
                              (["bucket", "run", "--rat", "1/s"], "--rate"), (["--verison"], "--version"),
