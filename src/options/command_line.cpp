@@ -55,9 +55,13 @@ std::string unexpected(std::string_view word)
     return fmt::format("not expected here: '{}'", word);
 }
 
-// A hint at what an option that is not there was meant to be; empty if nothing is near.
-std::string option_meant(std::string_view word, unsigned subcommand)
+// A hint at what to do about an option that nothing was made of: one of a subcommand stood before it, or another one
+// was meant. Empty if nothing is near.
+std::string option_meant(std::string_view word, unsigned subcommand, const std::string& level)
 {
+    for (const Flag* flag : k_flags)
+        if ((flag->subcommands & subcommand) != 0 && (word == label(*flag) || word == fmt::format("-{}", flag->letter)))
+            return fmt::format(" (put it behind '{}')", level);
     if (!word.starts_with("--"))
         return {};
     std::vector<std::string_view> known{"help", "version"};
@@ -105,16 +109,16 @@ std::string what_is_wrong(const CLI::ParseError& error, std::string_view left_ov
                           unsigned subcommand)
 {
     if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr)
-        return unexpected(left_over) + option_meant(left_over, subcommand);
+        return unexpected(left_over) + option_meant(left_over, subcommand, level);
     if (dynamic_cast<const CLI::RequiredError*>(&error) == nullptr) {
         std::string text = error.what();
         std::replace(text.begin(), text.end(), '\n', ' ');
         return text;
     }
-    return left_over.empty() ? "a subcommand is missing"
-           : left_over.starts_with('-')
-               ? fmt::format("a subcommand is missing before '{}'{}", left_over, option_meant(left_over, subcommand))
-               : unknown_subcommand(left_over, level);
+    return left_over.empty()            ? "a subcommand is missing"
+           : left_over.starts_with('-') ? fmt::format("a subcommand is missing before '{}'{}", left_over,
+                                                      option_meant(left_over, subcommand, level))
+                                        : unknown_subcommand(left_over, level);
 }
 
 [[noreturn]] void explain(const CLI::ParseError& error, const CLI::App& app, const Words& words, bool dashes,
@@ -128,10 +132,6 @@ std::string what_is_wrong(const CLI::ParseError& error, std::string_view left_ov
     throw Error(ExitCode::usage, "{}; see {} --help", what_is_wrong(error, left_over, level, subcommand), level);
 }
 
-std::list<Subcommand>::iterator parsed_one(std::list<Subcommand>& subcommands)
-{
-    return std::find_if(subcommands.begin(), subcommands.end(), [](const Subcommand& s) { return s.app->parsed(); });
-}
 bool takes_value(std::string_view name)
 {
     return std::any_of(k_flags.begin(), k_flags.end(), [name](const Flag* flag) {
@@ -155,6 +155,10 @@ std::vector<std::string> words_for_cli11(char** begin, char** end)
     return reversed;
 }
 
+std::list<Subcommand>::iterator parsed_one(std::list<Subcommand>& subcommands)
+{
+    return std::find_if(subcommands.begin(), subcommands.end(), [](const Subcommand& s) { return s.app->parsed(); });
+}
 
 // limiters help sem run: `words` are "sem" and "run".
 HelpOptions help_with(const std::vector<std::string>& words)

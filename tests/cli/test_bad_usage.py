@@ -153,6 +153,10 @@ class BadUsage(CliTest):
                 result = limiters(*words, redis="redis://127.0.0.1:1")
                 self.assertRefused(result, 78 if "--config=" in words else 64, option)
 
+    def test_an_option_before_its_subcommand_is_told_where_it_stands(self):
+        for words in (["--name", "x", "sem", "run", "-j", "1"], ["sem", "-j", "1", "run"], ["--capacity=1", "sem", "run"]):
+            self.assertUsage([*words, "--", "true"], "(put it behind 'limiters sem run')")
+
     def test_the_option_that_was_meant_is_named(self):
         for words, meant in ((["sem", "run", "--capasity", "5"], "--capacity"), (["sem", "run", "--capasity=5"], "--capacity"),
                              (["bucket", "run", "--rat", "1/s"], "--rate"), (["--verison"], "--version"),
