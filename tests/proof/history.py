@@ -155,8 +155,15 @@ class History:
 
     def failed_over(self, a, b):
         """Whether between a and b a master was being replaced, or had been a moment before: until then two may have served, and
-        whoever was granted by the one that went is on its way to the other."""
-        return any(what.startswith("failover") and begin - CLOSE <= b and a <= until + COME_BACK for begin, until, what in self.events)
+        whoever was granted by the one that went is on its way to the other, which takes nobody back while it has no memory."""
+        without_memory = sorted((begin, until) for begin, until, what in self.events if what == "oom")
+        for begin, until in [(begin, until) for begin, until, what in self.events if what.startswith("failover")]:
+            for out, back in without_memory:
+                if out <= until + COME_BACK:
+                    until = max(until, back)
+            if begin - CLOSE <= b and a <= until + COME_BACK:
+                return True
+        return False
 
     def sample(self, name, t, oldest=0.7):
         """What Redis held last before t, or None."""

@@ -93,6 +93,8 @@ class Capacity(HistoryTest):
         self.assertSeen("too many", excuse="a failover")
         self.h.callers[1].granted = 18
         self.assertViolation("too many")
+        self.h.events.append([14, 17, "oom"])
+        self.assertSeen("too many", excuse="a failover")
         self.h.callers[1].granted = 9
         self.assertViolation("too many")
 
