@@ -9,7 +9,7 @@
 
 namespace {
 
-const std::filesystem::path k_corpora = std::filesystem::path(__FILE__).parent_path().parent_path() / "fuzz/corpus";
+const std::filesystem::path k_corpora = LIMITERS_CORPORA;
 
 void run_through(const char* corpus, void (*target)(std::string_view))
 {
