@@ -234,6 +234,7 @@ class Top(CliTest):
         screen.wait_for(KEYS)
         screen.press("C-c")
         screen.wait_until_gone(KEYS)
+        screen.wait_for("\n$")  # before the prompt, what is typed is shown ahead of it, and what is printed behind it
         screen.run("echo", "still here")
         screen.wait_for("\nstill here")
 
