@@ -11,7 +11,7 @@ from support.resp import encode
 from support.tool import limiters
 from support.wait import eventually
 
-SHORT = ("--redis-timeout", "500ms")
+SHORT = ("--redis-timeout", "1s")
 
 
 class ReplicasTest(FaultTest):
