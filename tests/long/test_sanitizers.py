@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -10,8 +11,7 @@ import unittest
 from support.tree import ROOT
 
 TIMEOUT = 3600
-PARTS = ("cli", "process", "faults", "model", "lease", "bucket", "status", "doctor", "redis", "local", "settings", "top",
-         "security")
+PARTS = ("cli", "process", "faults", "lease", "bucket", "status", "doctor", "redis", "local", "settings", "top", "security")
 
 
 class Sanitizers(unittest.TestCase):
@@ -34,4 +34,6 @@ class Sanitizers(unittest.TestCase):
             texts = [path.read_text(encoding="utf-8") for path in pathlib.Path(folder).glob("complaint*")]
         # Some tests trace; there leaks are not looked for, and that is said, by those that are not killed before.
         self.assertEqual([text for text in texts if text and "does not work under ptrace" not in text], [])
-        self.assertRegex(run.stdout.splitlines()[-1], r"^[1-9]\d* passed, 0 failed$", run.stdout + run.stderr)
+        # What passed would push failures out of what is shown of this one.
+        said = "\n".join(line for line in (run.stdout + run.stderr).splitlines() if not re.search(r" passed +[\d.]+ s$", line))
+        self.assertRegex(run.stdout.splitlines()[-1], r"^[1-9]\d* passed, 0 failed$", said)
