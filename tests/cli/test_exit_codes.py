@@ -9,8 +9,6 @@ from cli.case import PATIENCE, CliTest
 from support.server import free_port
 from support.tool import limiters
 
-TIMEOUT = 900  # seconds; some 600 runs, one after the other, which sanitizers and a busy machine make slow
-
 # These do not end a process by default, and glibc keeps 32 and 33 for itself.
 DO_NOT_END = {signal.SIGSTOP, signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU, signal.SIGCHLD, signal.SIGCONT,
               signal.SIGURG, signal.SIGWINCH, 32, 33}

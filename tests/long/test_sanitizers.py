@@ -29,8 +29,8 @@ class Sanitizers(unittest.TestCase):
             run = subprocess.run(
                 [sys.executable, ROOT / "tests/support/runner.py", "--unit", ROOT / "build/asan/unit_tests", *parts],
                 capture_output=True, text=True, env=os.environ | {
-                    "LIMITERS": str(ROOT / "build/asan/limiters"), "ASAN_OPTIONS": options, "UBSAN_OPTIONS": options,
-                    "LSAN_OPTIONS": f"suppressions={known}:print_suppressions=0"})
+                    "LIMITERS": str(ROOT / "build/asan/limiters"), "LIMITERS_TEST_SLOWER": "4", "ASAN_OPTIONS": options,
+                    "UBSAN_OPTIONS": options, "LSAN_OPTIONS": f"suppressions={known}:print_suppressions=0"})
             texts = [path.read_text(encoding="utf-8") for path in pathlib.Path(folder).glob("complaint*")]
         # Some tests trace; there leaks are not looked for, and that is said, by those that are not killed before.
         self.assertEqual([text for text in texts if text and "does not work under ptrace" not in text], [])
