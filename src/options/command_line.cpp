@@ -160,15 +160,16 @@ std::list<Subcommand>::iterator parsed_one(std::list<Subcommand>& subcommands)
     return std::find_if(subcommands.begin(), subcommands.end(), [](const Subcommand& s) { return s.app->parsed(); });
 }
 
-// limiters help sem run: `words` are "sem" and "run".
-HelpOptions help_with(const std::vector<std::string>& words)
+// limiters help sem run: `words` are "sem" and "run". Whoever asks for help on help is told what there is.
+HelpOptions help_with(std::vector<std::string> words)
 {
+    std::erase_if(words, [](const std::string& word) { return word == "help" || word == "--help" || word == "-h"; });
     const std::string path = fmt::format("{}", fmt::join(words, " "));
     const auto* const known = std::find_if(k_subcommand_words.begin(), k_subcommand_words.end(),
                                            [&path](const SubcommandWords& s) { return s.path == path; });
     if (known == k_subcommand_words.end())
         throw Error(ExitCode::usage, "{}; see limiters --help", unknown_subcommand(harmless(path), "limiters"));
-    std::vector<std::string> line = words;
+    std::vector<std::string> line = std::move(words);
     line.insert(line.begin(), "limiters");
     line.emplace_back("--help");
     std::vector<char*> argv;

@@ -97,6 +97,13 @@ class Page(unittest.TestCase):
                 result = self.help_with(*words)
                 self.assertEqual((result.code, result.out, result.err), (0, page + "\n", ""))
 
+    def test_help_on_help_is_the_page_of_all(self):
+        self.man('[ "$1" = -w ] || echo "$*"')
+        for words, page in ((["help"], "1 limiters"), (["--help"], "1 limiters"), (["sem", "-h"], "1 limiters-sem")):
+            with self.subTest(words):
+                result = self.help_with(*words)
+                self.assertEqual((result.code, result.out, result.err), (0, page + "\n", ""))
+
     def test_there_is_a_page_for_each(self):
         for page in ("limiters", "limiters-sem", "limiters-bucket"):
             self.assertTrue((ROOT / "man" / f"{page}.1").exists())
