@@ -211,6 +211,11 @@ class TheRule(DoctorTest):
         result = limiters("doctor", "--acl", redis="redis://127.0.0.1:1")
         self.assertEqual((result.code, len(result.out.splitlines()), result.err), (0, 1, ""))
 
+    def test_it_is_no_json(self):
+        result = limiters("doctor", "--acl", "--json", redis="redis://127.0.0.1:1")
+        self.assertEqual((result.code, result.out), (64, ""))
+        self.assertRegex(result.err, r"\Alimiters: --acl and --json contradict each other: [^\n]+\n\Z")
+
 
 if __name__ == "__main__":
     unittest.main()

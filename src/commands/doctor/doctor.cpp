@@ -1,3 +1,4 @@
+#include "base/error.hpp"
 #include "commands/doctor/examine.hpp"
 #include "commands/execute.hpp"
 #include "commands/limiter_values.hpp"
@@ -24,6 +25,9 @@ base::ExitCode execute(const options::GlobalOptions& global, const options::Doct
     const options::SettingSources sources(global, options);
     const Settings settings = settings_from(sources);
     const std::size_t replicas = replicas_value(sources);
+    if (options.has(options::k_acl) && options.has(options::k_json))
+        throw base::Error(ExitCode::usage, "{} and {} contradict each other: give one of them",
+                          options::label(options::k_acl), options::label(options::k_json));
     if (options.has(options::k_acl)) {
         print(limiter::acl_rule(settings.key_prefix, replicas > 0) + '\n');
         return ExitCode::ok;
