@@ -36,15 +36,20 @@ void leave_nothing(const limiter::Semaphore& semaphore, redis::Session& session,
     }
 }
 
-// `done`: the server has the slot back, and the trouble is with its replicas.
+// `done`: the server has the slot back, and the trouble is with its replicas. What a server says that refuses names
+// limiter and server already.
 void warn(const limiter::Semaphore& semaphore, const redis::Session& session, bool done, const std::exception& why)
 {
     const std::string server = session.server().display();
+    const std::string names = fmt::format("{}: {} ", semaphore.subject(), server);
+    std::string_view what = why.what();
+    if (what.starts_with(names))
+        what.remove_prefix(names.size());
     base::message::warning(
         done ? fmt::format("{}: {} has the slot back, but {}; after a failover it ends with its lease",
-                           semaphore.subject(), server, why.what())
+                           semaphore.subject(), server, what)
              : fmt::format("{}: the slot could not be given back to {}: {}; it ends with its lease",
-                           semaphore.subject(), server, why.what()));
+                           semaphore.subject(), server, what));
 }
 
 }  // namespace

@@ -69,7 +69,9 @@ class WrongTypeLater(FaultTest):
         self.server.call("SET", P, "x")
         result = holder.finish(5)
         self.assertEndedAs(result, 5)
-        self.assertIn("warning: sem 't': the slot could not be given back", result.err)
+        warning = result.err.splitlines()[-1]
+        self.assertIn(f"warning: sem 't': the slot could not be given back to {self.server.url}: answered for keys ", warning)
+        self.assertEqual((warning.count("sem 't'"), warning.count(self.server.url)), (1, 1), warning)
 
     def test_while_some_wait_they_end_with_70_and_leave_nothing_to_wait_for(self):
         holder = self.holder("holder")
