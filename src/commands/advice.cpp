@@ -22,7 +22,7 @@ std::string_view advice(base::Advice reason)
     case Advice::ask_for_a_named_slot: return "ask with 'sem run --slots'";
     case Advice::wait_longer: return "try later, or raise --max-sleep";
     case Advice::wait_longer_later: return "try again then, or raise --max-sleep";
-    case Advice::not_wait_for_itself: return "raise --capacity, or give --max-sleep";
+    case Advice::not_wait_for_itself: return "raise --capacity, name more --slots, or give --max-sleep";
     case Advice::run_a_shell: return "for a line of a shell: -- sh -c 'LINE'";
     case Advice::see_who_holds: return "see limiters status";
     case Advice::log_in: return "it may want a password: redis://:PASSWORD@host, or --password-file";

@@ -268,9 +268,10 @@ private:
     std::string waits_for_itself() const
     {
         return fmt::format(
-            "{}: this command already runs inside it (LIMITERS_LEASE), so at capacity {} it would wait for "
+            "{} on {}: this command already runs inside it (LIMITERS_LEASE), so at capacity {} it would wait for "
             "itself: {}",
-            m_semaphore.subject(), m_semaphore.options().capacity, base::advice(Advice::not_wait_for_itself));
+            m_semaphore.subject(), m_session.server().display(), m_semaphore.options().capacity,
+            base::advice(Advice::not_wait_for_itself));
     }
 
     std::string conflict(const Standing& standing) const

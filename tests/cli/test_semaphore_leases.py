@@ -160,7 +160,7 @@ class Nesting(CliTest):
     def test_who_would_wait_for_itself_is_told_so(self):
         result = self.inside("-j", "1")
         self.assertEqual(result.out, "64\n")
-        self.assertOneLine(result.err, f"'{self.name}'", "itself", "--max-sleep", "--capacity")
+        self.assertOneLine(result.err, f"'{self.name}' on {self.redis}: ", "itself", "--max-sleep", "--capacity", "more --slots")
         self.assertFree()
 
     def test_who_would_wait_for_one_further_out_is_told_so(self):
