@@ -5,7 +5,7 @@
 
 namespace commands {
 
-redis::Reply Asker::ask(redis::Session& session, const redis::Request& request) const
+redis::Reply Asker::ask(redis::Session& session, const redis::Request& request, bool changes) const
 {
     try {
         return run::persist(
@@ -16,7 +16,9 @@ redis::Reply Asker::ask(redis::Session& session, const redis::Request& request) 
         const std::string server = session.server().display();
         throw base::Error(base::ExitCode::unavailable, "{}: {}; {}", request.subject,
                           redis::trouble(e, server, "cannot reach " + server),
-                          e.answered() ? "try again later" : m_advice);
+                          changes && session.may_run_late() ? "it may be done all the same: see limiters status"
+                          : e.answered()                    ? "try again later"
+                                                            : m_advice);
     }
 }
 

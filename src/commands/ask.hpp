@@ -21,7 +21,17 @@ public:
 
     // Repeats the question until it is answered. Throws Error: unavailable after --redis-timeout, and what the session
     // throws. A signal ends this process.
-    redis::Reply ask(redis::Session& session, const redis::Request& request) const;
+    redis::Reply ask(redis::Session& session, const redis::Request& request) const
+    {
+        return ask(session, request, false);
+    }
+
+    // Asks as ask() does what changes something: if there is no answer, the user is told that it may be done all
+    // the same, when the server gets to it.
+    redis::Reply change(redis::Session& session, const redis::Request& request) const
+    {
+        return ask(session, request, true);
+    }
 
     // Orders the server to end, and returns when it has closed the connection, or did not in time.
     void shut_down(redis::Session& session, const std::string& subject) const;
@@ -33,6 +43,8 @@ public:
     void restore_signals() const { m_signals.restore(); }
 
 private:
+    redis::Reply ask(redis::Session& session, const redis::Request& request, bool changes) const;
+
     base::Micros m_timeout;
     std::string_view m_advice;
     process::Signals m_signals;

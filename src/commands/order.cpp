@@ -78,7 +78,7 @@ void give_order(const Settings& settings, const limiter::LimiterName& limiter, c
     if (!session)
         return;
     const limiter::Ordered answer =
-        limiter::ordered(asker.ask(*session, limiter::order(settings.key_prefix, limiter, order)));
+        limiter::ordered(asker.change(*session, limiter::order(settings.key_prefix, limiter, order)));
     tell(answer, order, fmt::format("{} on {}", limiter.subject(), session->server().display()));
 }
 

@@ -61,8 +61,8 @@ public:
 
     void reset() const
     {
-        m_asker.ask(m_session, m_limiter.kind == Kind::semaphore ? limiter::semaphore_reset(m_prefix, m_limiter.name)
-                                                                 : limiter::bucket_reset(m_prefix, m_limiter.name));
+        m_asker.change(m_session, m_limiter.kind == Kind::semaphore ? limiter::semaphore_reset(m_prefix, m_limiter.name)
+                                                                    : limiter::bucket_reset(m_prefix, m_limiter.name));
         base::message::detail(fmt::format("{} on {}: reset", m_limiter.subject(), m_session.server().display()));
     }
 

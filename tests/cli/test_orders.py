@@ -6,6 +6,7 @@ import unittest
 from cli.case import PATIENCE, CliTest
 from support.cluster import Cluster
 from support.tool import BINARY, limiters
+from support.wait import eventually
 
 OPERATOR = {"SUDO_USER": "", "LOGNAME": "alice"}
 TIME = r"(\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d"
@@ -51,6 +52,17 @@ class Pauses(OrdersTest):
         self.assertEqual(result.code, 0)
         self.assertOneLine(result.err, "a longer pause stands, until 20", "by alice@")
         self.assertRefused(self.sem("-n"), 75)
+
+    def test_one_that_got_no_answer_is_told_to_be_done_perhaps(self):
+        self.assertOrdered("pause", "sem", "--for", "1ms")
+        self.assertOrdered("reset", "sem", "--yes")  # so that the server knows both scripts
+        self.server.pause()
+        self.addCleanup(self.server.resume)
+        told = [self.order(*words, "--redis-timeout", "300ms") for words in (("pause", "sem"), ("reset", "sem", "--yes"))]
+        self.server.resume()
+        eventually(lambda: self.limiter()["pause"], PATIENCE, "the pause")
+        for result in told:
+            self.assertRefused(result, 69, "no answer", "it may be done all the same: see limiters status")
 
     def test_quiet_says_nothing(self):
         self.assertSilent(self.order("pause", "sem", "-q"))

@@ -105,7 +105,7 @@ private:
     {
         const limiter::NewOrder pause{.kind = limiter::OrderKind::pause, .span = span, .by = by_value()};
         const limiter::Ordered answer =
-            limiter::ordered(m_asker.ask(m_session, limiter::order(m_settings.key_prefix, order.limiter, pause)));
+            limiter::ordered(m_asker.change(m_session, limiter::order(m_settings.key_prefix, order.limiter, pause)));
         if (!answer.done)
             m_state.tell(span > base::Micros::zero() ? "a longer pause stands" : "there was no pause");
     }
