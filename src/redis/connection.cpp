@@ -173,8 +173,8 @@ void Connection::require_welcome(Greeting greeting, const Reply& reply) const
     case Fault::reconnect: throw CannotServe(plain(reply.text()));
     case Fault::refused:
         throw Rejected(ExitCode::refused,
-                       fmt::format("refused the login: {}; check user, password and rights", reply.text()));
-    default: throw Rejected(ExitCode::internal, fmt::format("answered: {}; check the URL", reply.text()));
+                       fmt::format("refused the login: {}; check user, password and rights", plain(reply.text())));
+    default: throw Rejected(ExitCode::internal, fmt::format("answered: {}; check the URL", plain(reply.text())));
     }
 }
 

@@ -86,7 +86,15 @@ std::string plain(std::string_view error)
     constexpr std::string_view place = " script: ";
     const std::size_t end = error.find(place);
     const bool is_ours = error.substr(0, end).find("user_script:") != std::string_view::npos;
-    return std::string(is_ours ? error : error.substr(0, end));
+    if (is_ours)
+        return std::string(error);
+    // Behind this a server that lacks a command quotes our own words, and those of AUTH are a secret.
+    return std::string(error.substr(0, std::min(end, error.find(", with args beginning with"))));
+}
+
+bool is_unknown_command(std::string_view error)
+{
+    return telling_part(error).starts_with("unknown command");
 }
 
 bool wants_login(std::string_view error)

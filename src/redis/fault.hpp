@@ -20,8 +20,12 @@ enum class Fault {
 Fault classify(std::string_view error);
 
 // What an error says of the server, as a sentence for people: "it is a replica and takes no writes". An error that is
-// not known is given in the server's own text, without the place in a script that nobody but us has written.
+// not known is given in the server's own text, without the place in a script that nobody but us has written and without
+// what it quotes of our words.
 std::string plain(std::string_view error);
+
+// The server lacks the command: a sentinel does, and one that was set up so.
+bool is_unknown_command(std::string_view error);
 
 // Whether a refusal means that the server wants a login first. All others are about a right of the user.
 bool wants_login(std::string_view error);

@@ -16,12 +16,13 @@ namespace {
     case Fault::reconnect: throw CannotServe(plain(error));
     case Fault::refused:
         throw Rejected(base::ExitCode::refused,
-                       fmt::format("refused: {}; {}", error,
+                       fmt::format("refused: {}; {}", plain(error),
                                    wants_login(error) ? base::advice(base::Advice::log_in_to_sentinel)
                                                       : "let this user ask SENTINEL GET-MASTER-ADDR-BY-NAME"));
     default:
-        throw Rejected(base::ExitCode::internal,
-                       fmt::format("answered: {}; is it a sentinel? A plain server is redis://HOST:PORT", error));
+        throw Rejected(
+            base::ExitCode::internal,
+            fmt::format("answered: {}; is it a sentinel? A plain server is redis://HOST:PORT", plain(error)));
     }
 }
 

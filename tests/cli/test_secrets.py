@@ -4,7 +4,8 @@ import pathlib
 import unittest
 
 from cli.case import PATIENCE, CliTest
-from support.server import free_port
+from support.server import Server, free_port
+from support.tool import limiters
 
 PASSWORD = "hunter2"
 WRONG = "pa55word"
@@ -67,6 +68,17 @@ class Secrets(CliTest):
             for result in self.both(*options, "-w", "1ms", redis=redis):
                 self.assertIn("limiters: ", result.err)
                 self.assertSecret(result.err)
+
+    def test_nor_does_one_about_a_server_that_lacks_the_command_and_quotes_its_words(self):
+        without_auth = self.folder / "redis.conf"
+        without_auth.write_text('rename-command AUTH ""\n')
+        with Server({"include": without_auth}) as server:
+            for login in (f"tom:{PASSWORD}", f":{PASSWORD}"):
+                url = server.url.replace("//", f"//{login}@")
+                for result in (*self.both(redis=url), limiters("doctor", redis=url)):
+                    self.assertEqual(result.code, 70)
+                    self.assertIn("ERR unknown command 'AUTH'; check the URL", result.out + result.err)
+                    self.assertSecret(result.out + result.err)
 
     def test_the_password_of_a_bad_variable_is_not_shown(self):
         for url in (f"redis://tom:{PASSWORD}@h:x", f"tom:{PASSWORD}@h", f"redis://tom:{PASSWORD}%zz@h"):

@@ -181,6 +181,14 @@ TEST_CASE("of any other error the text stays, without the place in a script that
     CHECK(redis::plain("") == "");
 }
 
+TEST_CASE("what a server quotes of our words is not told: those of a login are a secret")
+{
+    CHECK(redis::plain("ERR unknown command 'AUTH', with args beginning with: 'tom' 'hunter2' ") ==
+          "ERR unknown command 'AUTH'");
+    CHECK(redis::plain("ERR unknown command `AUTH`, with args beginning with: `hunter2`, ") ==
+          "ERR unknown command `AUTH`");
+}
+
 TEST_CASE("a failure of a script of ours keeps its place, for whoever is to mend it")
 {
     const std::string failure = "ERR user_script:3: attempt to index a nil value" + k_suffix;
