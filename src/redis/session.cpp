@@ -300,6 +300,10 @@ void Session::reject(const Reply& reply, bool refused) const
         throw Error(ExitCode::refused, "{}: {} refused: {}; {}", m_request->subject, m_server.display(),
                     plain(reply.text()),
                     base::advice(wants_login(reply.text()) ? base::Advice::log_in : base::Advice::get_rights));
+    if (is_unknown_command(reply.text()))
+        throw Error(ExitCode::internal,
+                    "{}: {} answered: {}; is it a sentinel? A sentinel is redis+sentinel://HOST:PORT/SERVICE",
+                    m_request->subject, m_server.display(), plain(reply.text()));
     throw Error(ExitCode::internal, "{}: {} answered{}: {}; {}", m_request->subject, m_server.display(),
                 places(*m_request), plain(reply.text()), base::advice(base::Advice::use_other_keys));
 }

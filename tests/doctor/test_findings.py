@@ -142,6 +142,11 @@ class OutOfReach(DoctorTest):
     def test_a_sentinel_is_no_server(self):
         with Sentinel() as sentinel:
             self.assertProblem(70, sentinel.url, "redis+sentinel://")
+            self.assertRegex(self.doctor(sentinel.url).out, r"server +\S+: \S+ \S+, sentinel, round trip [^,]+, clock [^,]+\n")
+            result = limiters("sem", "run", "--name", "x", "-j", "1", "--", "true", redis=sentinel.url)
+            self.assertEqual(result.code, 70)
+            self.assertRegex(result.err, r"\Alimiters: sem 'x': \S+ answered: ERR unknown command '?`?EVALSHA'?`?; "
+                                         r"is it a sentinel\? A sentinel is redis\+sentinel://HOST:PORT/SERVICE\n\Z")
 
     def test_a_bad_setting_is_78_and_no_report(self):
         for name, value in (("LIMITERS_REDIS_TIMEOUT", "soon"), ("LIMITERS_ON_LOST", "maybe"), ("LIMITERS_CONFIG", "/no")):

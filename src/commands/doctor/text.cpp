@@ -24,9 +24,15 @@ std::string described(const NodeReport& node)
 {
     const redis::ServerInfo& info = node.info;
     const auto milliseconds = [](base::Micros span) { return static_cast<double>(span.count()) / 1000; };
-    return fmt::format("{}: {} {}, {}, {}, round trip {:.2f} ms, clock {:+.1f} ms, {}, append-only file {}",
-                       node.address, info.product, info.version, info.mode, role(info), milliseconds(node.round_trip),
-                       milliseconds(node.clock_ahead), info.eviction_policy, info.append_only ? "on" : "off");
+    std::string text = fmt::format("{}: {} {}, {}", node.address, info.product, info.version, info.mode);
+    const bool keeps_keys = !info.role.empty();  // a sentinel has no role, and no keys
+    if (keeps_keys)
+        text += ", " + role(info);
+    text += fmt::format(", round trip {:.2f} ms, clock {:+.1f} ms", milliseconds(node.round_trip),
+                        milliseconds(node.clock_ahead));
+    if (keeps_keys)
+        text += fmt::format(", {}, append-only file {}", info.eviction_policy, info.append_only ? "on" : "off");
+    return text;
 }
 
 }  // namespace
