@@ -25,6 +25,7 @@ class Client(Path):
         self.given_up = False       # for good, and no question of it may bring it back
         self.unheard = False        # it has not reached the server since the last fault of that
         self.overtaken = False      # the clock jumped over the end of its lease
+        self.lost_at = None         # when the data were lost or went back, until it has its lease again
         self.held_until = 0         # by its minimum hold
         self.job_ends = self.lease_ends = self.appointment = None
         self.delay = self.troubles = 0  # see Delays
@@ -144,7 +145,7 @@ class Client(Path):
     def lease_is_good(self, sent):
         world = self.world
         world.check(not self.is_void(), self, "holds by a ticket that a reset took back")
-        self.lease_ends, self.overtaken = sent + self.lease, False
+        self.lease_ends, self.overtaken, self.lost_at = sent + self.lease, False, None
         beat = world.now + min(self.lease // 3, MINUTE)
         world.plan(self, world.now if self.lease_ends <= world.now else max(world.now, min(beat, self.job_ends)))
 
@@ -163,5 +164,6 @@ class Client(Path):
         return 0 < self.ticket <= self.world.void
 
     def outlives_its_lease(self):
-        """As it may: it could not reach the server, or the clock jumped."""
-        return self.overtaken or self.world.now >= self.lease_ends and self.troubled_until >= self.lease_ends - self.lease
+        """As it may: it could not reach the server for so long, or not after the data were lost, or the clock jumped."""
+        return (self.overtaken or self.world.now >= self.lease_ends and self.troubled_until >= self.lease_ends - self.lease
+                or self.lost_at is not None and self.troubled_until > self.lost_at)

@@ -175,8 +175,7 @@ class Play:
         w = self.world
         w.restart(empty)
         self.save_something()
-        w.semaphore.data_lost()
-        w.life_begins()
+        w.data_lost()
 
     def be_another(self):
         s = self.world.semaphore
@@ -187,8 +186,7 @@ class Play:
     def lose_data(self):
         s = self.world.semaphore
         s.client.call("DEL", *s.keys)
-        s.data_lost()
-        self.world.life_begins()
+        self.world.data_lost()
 
     def save(self):
         self.world.note("a snapshot is taken")

@@ -246,6 +246,13 @@ class World:
     def life_begins(self):
         self.begins_life = True
 
+    def data_lost(self):
+        self.semaphore.data_lost()
+        for client in self.live():
+            if client.running:
+                client.lost_at = self.now
+        self.life_begins()
+
     def reset(self):
         self.note("a reset")
         self.semaphore.reset()
