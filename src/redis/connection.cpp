@@ -80,6 +80,7 @@ bool Connection::log_in(const Server& server)
     if (m_logged_in || (server.user.empty() && server.password.empty()))
         return false;
     m_logged_in = true;
+    m_password = server.password;
     if (!server.user.empty())  // an empty password too: nothing may run as another user
         greet(Greeting::auth, {"AUTH", server.user, server.password.reveal()});
     else
@@ -173,9 +174,19 @@ void Connection::require_welcome(Greeting greeting, const Reply& reply) const
     case Fault::reconnect: throw CannotServe(plain(reply.text()));
     case Fault::refused:
         throw Rejected(ExitCode::refused,
-                       fmt::format("refused the login: {}; check user, password and rights", plain(reply.text())));
-    default: throw Rejected(ExitCode::internal, fmt::format("answered: {}; check the URL", plain(reply.text())));
+                       fmt::format("refused the login: {}; check user, password and rights", words_of(reply)));
+    default: throw Rejected(ExitCode::internal, fmt::format("answered: {}; check the URL", words_of(reply)));
     }
+}
+
+// An error may quote the password, as a proxy does it: then only the kind of the error is told.
+std::string Connection::words_of(const Reply& error) const
+{
+    const std::string text = plain(error.text());
+    if (m_password.empty() || text.find(m_password.reveal()) == text.npos)
+        return text;
+    const std::string kind = text.substr(0, text.find(' '));
+    return (kind.find(m_password.reveal()) == kind.npos ? kind + " " : "") + "...";
 }
 
 std::string Connection::silence() const

@@ -70,6 +70,7 @@ private:
     void measure(std::string_view bytes);
     std::optional<Reply> parse();
     void require_welcome(Greeting greeting, const Reply& reply) const;
+    [[nodiscard]] std::string words_of(const Reply& error) const;
 
     Node m_node;
     Socket m_socket;
@@ -78,6 +79,7 @@ private:
     std::string m_out;
     std::string m_held_back;           // until the server has let us in
     std::deque<Greeting> m_greetings;  // those whose answers have not come yet
+    base::Secret m_password;           // that was sent
     std::unique_ptr<redisReader, FreeReader> m_reader;
     std::size_t m_unparsed = 0;  // bytes that came since the last answer was whole
     std::size_t m_line = 0;      // those since the end of a line

@@ -4,6 +4,7 @@ import pathlib
 import unittest
 
 from cli.case import PATIENCE, CliTest
+from support.fake_server import FakeServer
 from support.server import Server, free_port
 from support.tool import limiters
 
@@ -79,6 +80,14 @@ class Secrets(CliTest):
                     self.assertEqual(result.code, 70)
                     self.assertIn("ERR unknown command 'AUTH'; check the URL", result.out + result.err)
                     self.assertSecret(result.out + result.err)
+
+    def test_nor_does_one_about_something_that_gives_back_what_it_hears(self):
+        for answer, code, told in ((f"-WRONGPASS AUTH tom {PASSWORD}", 77, "refused the login: WRONGPASS ...; "),
+                                   (f"-ERR bad request: AUTH {PASSWORD}", 70, "answered: ERR ...; "), (f"-{PASSWORD}", 70, "answered: ...; ")):
+            with FakeServer(answer.encode() + b"\r\n") as server:
+                for result in self.both(redis=server.url.replace("//", f"//tom:{PASSWORD}@")):
+                    self.assertRefused(result, code, told)
+                    self.assertSecret(result.err)
 
     def test_the_password_of_a_bad_variable_is_not_shown(self):
         for url in (f"redis://tom:{PASSWORD}@h:x", f"tom:{PASSWORD}@h", f"redis://tom:{PASSWORD}%zz@h"):
