@@ -139,6 +139,13 @@ class OutOfReach(DoctorTest):
             self.assertEqual(result.code, 69)
             self.assertLess(result.seconds, PATIENCE / 2)
 
+    def test_a_command_that_was_taken_away_is_named_and_its_words_are_not(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".conf") as settings:
+            settings.write('rename-command EVAL ""\n')
+            settings.flush()
+            with Server({"include": settings.name}) as server:
+                self.assertProblem(70, server.url, "it answered: ERR unknown command 'EVAL'; use a server that has the command")
+
     def test_a_sentinel_is_no_server(self):
         with Sentinel() as sentinel:
             self.assertProblem(70, sentinel.url, "redis+sentinel://")

@@ -121,14 +121,15 @@ std::vector<Finding> findings_about_replicas(const std::string& where, std::int6
 
 Finding refusal(const std::string& where, std::string_view error)
 {
+    const std::string text = redis::plain(error);
     switch (redis::classify(error)) {
     case Fault::refused:
         return {ExitCode::refused, where,
-                fmt::format("it refused: {}; give the right user and password in --redis or --password-file", error)};
+                fmt::format("it refused: {}; give the right user and password in --redis or --password-file", text)};
     case Fault::retry:
     case Fault::reconnect:
-        return {ExitCode::unavailable, where, fmt::format("it cannot serve: {}; ask again later", redis::plain(error))};
-    default: return {ExitCode::internal, where, fmt::format("it answered: {}; is this a Redis server?", error)};
+        return {ExitCode::unavailable, where, fmt::format("it cannot serve: {}; ask again later", text)};
+    default: return {ExitCode::internal, where, fmt::format("it answered: {}; is this a Redis server?", text)};
     }
 }
 

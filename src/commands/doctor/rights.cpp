@@ -49,8 +49,10 @@ std::vector<Finding> findings_about(const std::vector<Probed>& probes, const Way
             else if (right.need == limiter::Need::report && (way.cluster || right.rule == "+scan"))
                 missing_for_status.push_back(right.rule);
         } else if (reply.is_error() && reply.text().starts_with("ERR unknown command")) {
-            out.push_back({ExitCode::internal, node.address,
-                           fmt::format("it answered: {}; use a server that has the command", reply.text())});
+            const std::string text =
+                fmt::format("it answered: {}; use a server that has the command", redis::plain(reply.text()));
+            if (out.empty() || out.back().text != text)  // EVAL is asked for twice
+                out.push_back({ExitCode::internal, node.address, text});
         } else if (is(reply, Fault::retry) || is(reply, Fault::reconnect)) {
             trouble = redis::plain(reply.text());
         }
