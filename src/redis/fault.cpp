@@ -97,6 +97,11 @@ bool is_unknown_command(std::string_view error)
     return telling_part(error).starts_with("unknown command");
 }
 
+bool is_wrong_type(std::string_view error)
+{
+    return telling_part(error).starts_with("WRONGTYPE");
+}
+
 bool wants_login(std::string_view error)
 {
     const std::string_view text = telling_part(error);

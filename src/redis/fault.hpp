@@ -27,6 +27,9 @@ std::string plain(std::string_view error);
 // The server lacks the command: a sentinel does, and one that was set up so.
 bool is_unknown_command(std::string_view error);
 
+// Something else than a limiter stands in a key.
+bool is_wrong_type(std::string_view error);
+
 // Whether a refusal means that the server wants a login first. All others are about a right of the user.
 bool wants_login(std::string_view error);
 

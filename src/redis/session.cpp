@@ -304,8 +304,10 @@ void Session::reject(const Reply& reply, bool refused) const
         throw Error(ExitCode::internal,
                     "{}: {} answered: {}; is it a sentinel? A sentinel is redis+sentinel://HOST:PORT/SERVICE",
                     m_request->subject, m_server.display(), plain(reply.text()));
-    throw Error(ExitCode::internal, "{}: {} answered{}: {}; {}", m_request->subject, m_server.display(),
-                places(*m_request), plain(reply.text()), base::advice(base::Advice::use_other_keys));
+    throw Error(
+        ExitCode::internal, "{}: {} answered{}: {}; {}", m_request->subject, m_server.display(), places(*m_request),
+        plain(reply.text()),
+        base::advice(is_wrong_type(reply.text()) ? base::Advice::use_other_keys : base::Advice::see_what_is_wrong));
 }
 
 void Session::drop()

@@ -146,6 +146,15 @@ class OutOfReach(DoctorTest):
             with Server({"include": settings.name}) as server:
                 self.assertProblem(70, server.url, "it answered: ERR unknown command 'EVAL'; use a server that has the command")
 
+    def test_one_that_a_script_lacks_is_no_matter_of_names(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".conf") as settings:
+            settings.write('rename-command TIME ""\n')
+            settings.flush()
+            with Server({"include": settings.name}) as server:
+                result = limiters("sem", "run", "--name", "x", "-j", "1", "--", "true", redis=server.url)
+                self.assertEqual(result.code, 70)
+                self.assertRegex(result.err, r"command called from script; [^;]*see 'limiters doctor'\n\Z")
+
     def test_a_sentinel_is_no_server(self):
         with Sentinel() as sentinel:
             self.assertProblem(70, sentinel.url, "redis+sentinel://")
