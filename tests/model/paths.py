@@ -112,7 +112,9 @@ class Path:
         world, sent = self.world, self.world.now
         arrives = self.cut_until + world.rng.randrange(SECOND)
         if arrives < sent + self.timeout:
-            world.plan(functools.partial(self.question_arrives, sent), arrives)
+            question = functools.partial(self.question_arrives, sent)
+            question.is_message = True
+            world.plan(question, arrives)
             world.plan(self, None)
             return False
         self.connected = False
