@@ -182,7 +182,7 @@ void Connection::require_welcome(Greeting greeting, const Reply& reply) const
 // An error may quote the password, as a proxy does it: then only the kind of the error is told.
 std::string Connection::words_of(const Reply& error) const
 {
-    const std::string text = plain(error.text());
+    std::string text = plain(error.text());
     if (m_password.empty() || text.find(m_password.reveal()) == text.npos)
         return text;
     const std::string kind = text.substr(0, text.find(' '));
