@@ -41,9 +41,10 @@ static void ask(Semaphore* s, int i, bool wait, bool supersede)
         c->does = WAITS;
         c->hold_left = MIN_HOLD;
     }
+    const bool barred = is_barred(c);
     acquire(s, i, wait, supersede);
     const int told = answer;
-    if (told != BARRED)  // which is answered without a look at the others
+    if (!barred)  // which is answered without a look at the others
         check_nobody_waits_for_nothing(s);
     c->woken = false;
     if (told == HOLDS) {

@@ -17,7 +17,7 @@ class Caller:
     def __init__(self, number, generation, lease, min_hold):
         self.id = f"{number:x}{generation:031x}"  # in the order of the callers, as the model breaks ties
         self.number, self.lease, self.hold = number, lease * SECOND, min_hold * SECOND
-        self.ticket = self.fence = self.longest = 0
+        self.ticket = self.fence = 0
         self.began = None  # to hold
 
 
@@ -55,15 +55,16 @@ class Replay:
     # Steps.
 
     def do_acquire(self, caller, span, expected, wait=True, policies=None):
+        # A caller of the model knows of no lease but its own, so none tells the longest that it was told of.
         answer = self.semaphore.acquire(
             caller.id, ticket=caller.ticket, fence=caller.fence, capacity=self.capacity, lease=caller.lease, wait=wait,
-            hold=self.hold_left(caller), longest=caller.longest, policies=policies)
+            hold=self.hold_left(caller), policies=policies)
         refused = answer.state == Answer.WAITS and not wait
-        caller.ticket, caller.longest = answer.ticket, answer.longest
+        caller.ticket = answer.ticket
         if answer.holds:
             caller.fence = answer.fence
             caller.began = caller.began or self.now
-        if refused or answer.barred and not caller.fence or answer.state == Answer.SUPERSEDED:
+        if refused or answer.state in (Answer.BARRED, Answer.SUPERSEDED) and not caller.fence:
             del self.callers[caller.number]
         return REFUSED if refused else ANSWERS[answer.state]
 

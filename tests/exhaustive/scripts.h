@@ -367,18 +367,23 @@ static void new_ticket(Semaphore* s, int i)
 
 // The scripts.
 
+static bool is_barred(const Caller* r)
+{
+    return r->given_up || (r->is_void && r->shows);
+}
+
 static void acquire(Semaphore* s, int i, bool wait, bool supersede)
 {
     Caller* r = &s->of[i];
     open_state(s);
-    const bool barred = r->given_up || (r->is_void && r->shows);
+    const bool barred = is_barred(r);
     const bool outdated = !barred && !r->shows && r->outdated && (!r->held || (r->record && !r->taken && r->is_void));
     const bool is_new = !r->record;
     bool held = r->held;
     hear(s, i, !barred && !r->is_void && r->ticket > 0, leases[i]);
     rule_in_the_way = 0;
     if (barred) {
-        answer = BARRED;
+        answer = r->is_void && r->outdated ? SUPERSEDED : BARRED;
     } else if (outdated) {
         give_up(s, i, 0);
         promote(s, NOBODY);
