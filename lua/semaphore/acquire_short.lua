@@ -15,14 +15,15 @@ local NEAR = 10
 -- seen to end when it ends, and its end is not taken for a silence (common_away.lua). Those near the front ask every
 -- 2 s, whatever becomes of those before them. The turn of the others cannot come before those in front have each
 -- held a slot for the shortest time known, 100 ms at least: a command that takes less is rarely worth a queue, and if
--- it is, only a wake-up that got lost makes a difference. 90 s are the most, because 100,000 waiters who ask that often
--- take a tenth of a core of the server. Where nobody can be woken (-1) all ask as those do that are near the front.
+-- it is, only a wake-up that got lost makes a difference. Two minutes are the most, because 100,000 waiters who ask
+-- that often take less than a tenth of a core of the server. Where nobody can be woken (-1) all ask as those do that
+-- are near the front.
 local function poll_span(place, slots, shortest_hold)
   if place <= FIRST then
     return SECOND
   end
   local turns = shortest_hold < 0 and 0 or math.floor((place - 1 - NEAR) / math.max(1, slots))
-  return math.min(90 * SECOND, math.max(2 * SECOND, turns * math.max(shortest_hold, SECOND / 10)))
+  return math.min(2 * MINUTE, math.max(2 * SECOND, turns * math.max(shortest_hold, SECOND / 10)))
 end
 
 -- For how long a waiter's place is kept without a word from it: two more questions may get lost, or a minute go by.

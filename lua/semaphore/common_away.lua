@@ -129,7 +129,7 @@ local function spared_until(s, at, span, lease)
 end
 
 -- A silence that outlasts settling or youth, or nearly so, kept away those for whom they were. Each is made longer once
--- (what follows a settling has the rule of the young), or a waiter that asks every 90 s would never see its end.
+-- (what follows a settling has the rule of the young), or a waiter that asks every two minutes would never see the end.
 local function outlast(s)
   if s.seen >= s.settle or s.now - s.seen <= WAITER_SILENCE or s.now + SPARE <= s.settle then
     return
