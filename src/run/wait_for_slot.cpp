@@ -279,7 +279,7 @@ private:
         const std::string waited = *m_options.max_sleep == Micros::zero()
                                        ? "no slot is free"
                                        : fmt::format("no slot within {}", base::format_duration(*m_options.max_sleep));
-        // One that is barred is told no numbers.
+        // The server tells no numbers to a caller whose id is barred.
         const std::string numbers = standing.state == Standing::State::barred
                                         ? std::string()
                                         : fmt::format(" ({} of {} in use, {} waiting){}", standing.used, capacity(),
@@ -295,7 +295,8 @@ private:
         return std::max<std::int64_t>(standing.waiters - 1, 0);
     }
 
-    // What keeps a slot from the caller, but for those who hold and wait.
+    // The caller may be kept from a slot by more than those who hold and wait: by a rule of recovery, or by an
+    // operator's pause or limit.
     [[nodiscard]] std::string why() const
     {
         const std::string left = base::readable(m_recovered.left());
